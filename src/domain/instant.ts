@@ -1,0 +1,37 @@
+declare const instantBrand: unique symbol;
+/**
+ * A point in time as RFC 3339 text in UTC, always with `Z`, with the fraction digits that the vendor gave (0 to 9).
+ * Compare with {@link compareInstants}, never as text: vendors show the same instant with different precision.
+ */
+export type Instant = string & { readonly [instantBrand]: true };
+
+const shape = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?\d*(Z|z|[+-]\d\d:?\d\d)?$/;
+
+/** Reads a vendor's timestamp; one without a zone is taken as UTC. Undefined where it is not a timestamp. */
+export function parseInstant(text: string): Instant | undefined {
+  const match = shape.exec(text);
+  if (match === null) return undefined;
+  const [, date, time, fraction = '', zone = 'Z'] = match;
+  const utc = zone === 'Z' || zone === 'z';
+  const milliseconds = Date.parse(`${date}T${time}${utc ? 'Z' : zone}`);
+  if (Number.isNaN(milliseconds)) return undefined;
+  // The brand's one constructor: the text is in UTC from here on.
+  if (utc) return `${date}T${time}${fraction}Z` as Instant;
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}${fraction}Z` as Instant;
+}
+
+/** The instant of a clock reading in milliseconds since the epoch. */
+export function instantOf(milliseconds: number): Instant {
+  return new Date(milliseconds).toISOString() as Instant; // ISO 8601 in UTC by definition.
+}
+
+/** Negative when `a` is earlier than `b`, 0 when they are the same instant. */
+export function compareInstants(a: Instant, b: Instant): number {
+  if (a === b) return 0;
+  const [wholeA, wholeB] = [a.slice(0, 19), b.slice(0, 19)];
+  if (wholeA !== wholeB) return wholeA < wholeB ? -1 : 1;
+  const fractionA = a.slice(20, -1).padEnd(9, '0');
+  const fractionB = b.slice(20, -1).padEnd(9, '0');
+  if (fractionA === fractionB) return 0;
+  return fractionA < fractionB ? -1 : 1;
+}

@@ -1,0 +1,155 @@
+import { SourceError, TooExpensiveError } from '../domain/errors.ts';
+import { type Vendor, vendorNames } from '../domain/vendor.ts';
+import type { Account } from './account.ts';
+import { type QueryValue, queryOf } from './path.ts';
+import type { VendorProtocol } from './protocol.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Calls that one operation caused at one vendor. */
+export interface UpstreamCount {
+  /** Requests that went out for this operation. */
+  calls: number;
+  /** Requests of other operations that it shared; they count no call here. */
+  shared: number;
+  retries: number;
+}
+
+export interface OperationOptions {
+  readonly upstream: Upstream;
+  /** Ends when the caller leaves or the operation's time is over. */
+  readonly signal: AbortSignal;
+  /** Most calls that the operation may cause, over all vendors. */
+  readonly maxCalls: number;
+}
+
+/** What one operation spends upstream: its ceiling, its counts, its signal. Shared by its vendors. */
+export class Operation {
+  readonly upstream: Upstream;
+  readonly counts = new Map<Vendor, UpstreamCount>();
+  readonly #signal: AbortSignal;
+  readonly #maxCalls: number;
+  readonly #leave = new Set<() => void>();
+  #calls = 0;
+
+  constructor(options: OperationOptions) {
+    this.upstream = options.upstream;
+    this.#signal = options.signal;
+    this.#maxCalls = options.maxCalls;
+    options.signal.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  /** Ends what nobody else shares of the calls that are still under way. */
+  readonly #abort = (): void => {
+    for (const leave of this.#leave) leave();
+    this.#leave.clear();
+  };
+
+  /** The operation has its answer: the signal holds on to it no longer. */
+  dispose(): void {
+    this.#signal.removeEventListener('abort', this.#abort);
+  }
+
+  countOf(vendor: Vendor): UpstreamCount {
+    let count = this.counts.get(vendor);
+    if (count === undefined) {
+      count = { calls: 0, shared: 0, retries: 0 };
+      this.counts.set(vendor, count);
+    }
+    return count;
+  }
+
+  spend(vendor: Vendor): void {
+    if (this.#calls >= this.#maxCalls) {
+      throw new TooExpensiveError(
+        `This operation needs more than the ${this.#maxCalls} upstream calls that one may cause. Ask for less at a time: smaller pages, fewer nested fields.`,
+        this.#maxCalls,
+      );
+    }
+    this.#calls += 1;
+    this.countOf(vendor).calls += 1;
+  }
+
+  /** Takes part in a call until it settles or the operation ends. */
+  async wait<T>(vendor: Vendor, promise: Promise<T>, leave: () => void): Promise<T> {
+    if (this.#signal.aborted) {
+      leave();
+      throw this.#ended(vendor);
+    }
+    this.#leave.add(leave);
+    try {
+      return await promise;
+    } catch (error) {
+      if (this.#signal.aborted) throw this.#ended(vendor);
+      throw error;
+    } finally {
+      this.#leave.delete(leave);
+      leave();
+    }
+  }
+
+  #ended(vendor: Vendor): SourceError {
+    return new SourceError({
+      code: 'SOURCE_TIMEOUT',
+      vendor,
+      message: `${vendorNames[vendor]} did not answer before the operation's time was over. Try again, or ask for less at a time.`,
+    });
+  }
+}
+
+export interface GetRequest {
+  /** The vendor's name of the operation. */
+  readonly endpoint: string;
+  /** Made with `pathOf`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, QueryValue>>;
+}
+
+/**
+ * HTTP to one vendor with one account, for one operation. What the operation asks twice is asked once: answers
+ * are kept until {@link VendorHttp.forget}.
+ */
+export class VendorHttp {
+  readonly account: Account;
+  readonly #operation: Operation;
+  readonly #protocol: VendorProtocol;
+  readonly #answers = new Map<string, Promise<unknown>>();
+
+  constructor(operation: Operation, account: Account, protocol: VendorProtocol) {
+    this.#operation = operation;
+    this.account = account;
+    this.#protocol = protocol;
+  }
+
+  /**
+   * GET, parsed by `parse` (the same function for the same endpoint). Throws SourceError for everything that is
+   * not a 2xx answer of the documented shape, TooExpensiveError over the operation's ceiling.
+   */
+  get<T>(request: GetRequest, parse: (json: unknown) => T): Promise<T> {
+    const path = request.query === undefined ? request.path : request.path + queryOf(request.query);
+    const known = this.#answers.get(path);
+    // One path is one endpoint, and one endpoint has one parse function.
+    if (known !== undefined) return known as Promise<T>;
+    const answer = this.#send(request.endpoint, path, parse);
+    this.#answers.set(path, answer);
+    return answer;
+  }
+
+  /** Drops what was read, so that what is read next is read anew (after a write). */
+  forget(): void {
+    this.#answers.clear();
+  }
+
+  async #send<T>(endpoint: string, path: string, parse: (json: unknown) => T): Promise<T> {
+    const { vendor } = this.account;
+    const operation = this.#operation;
+    let call = operation.upstream.inFlight(this.account, path);
+    if (call === undefined) {
+      operation.spend(vendor);
+      call = operation.upstream.send(this.account, this.#protocol, { endpoint, path, parse });
+    } else {
+      operation.countOf(vendor).shared += 1;
+    }
+    // The same endpoint of the same scope was parsed by the same function.
+    return operation.wait(vendor, call.promise as Promise<T>, call.join());
+  }
+}

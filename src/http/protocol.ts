@@ -1,0 +1,141 @@
+import { SourceError, type SourceErrorCode, type VendorErrorDetail } from '../domain/errors.ts';
+import { vendorNames } from '../domain/vendor.ts';
+import type { Account } from './account.ts';
+
+/** What differs from vendor to vendor in reading a failure. */
+export interface VendorProtocol {
+  /** Response headers that carry the vendor's request id, most telling first, lower case. */
+  readonly requestIdHeaders: readonly string[];
+  /** The errors in a parsed error body, in the vendor's words; empty when there are none to find. */
+  readErrors(body: unknown): readonly VendorErrorDetail[];
+}
+
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+export interface FailedAnswer {
+  readonly account: Account;
+  readonly protocol: VendorProtocol;
+  readonly endpoint: string;
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  /** Parsed when it was JSON, else the text. */
+  readonly body: unknown;
+}
+
+function codeOf(status: number): SourceErrorCode {
+  switch (status) {
+    case 401:
+      return 'UNAUTHENTICATED';
+    case 403:
+      return 'FORBIDDEN';
+    case 404:
+      return 'NOT_FOUND';
+    case 408:
+      return 'SOURCE_TIMEOUT';
+    case 409:
+    case 423:
+      return 'CONFLICT';
+    case 429:
+      return 'RATE_LIMITED';
+    default:
+      if (status >= 500) return 'SOURCE_UNAVAILABLE';
+      return status >= 400 ? 'INVALID_INPUT' : 'SOURCE_CONTRACT_VIOLATION';
+  }
+}
+
+const advice: Readonly<Record<SourceErrorCode, string>> = {
+  INVALID_INPUT: 'It refused the request as it stands; see vendorErrors.',
+  UNAUTHENTICATED: 'Check the credentials that are used for it.',
+  FORBIDDEN: 'The credentials in use may not read this; check their rights and project.',
+  NOT_FOUND: 'It has no such thing, or the credentials in use may not see it.',
+  CONFLICT: 'The state of the thing does not allow it; read it anew.',
+  RATE_LIMITED: 'Its limit for these credentials is used up.',
+  SOURCE_UNAVAILABLE: 'It is in trouble; the other vendors are not affected. Try again later.',
+  SOURCE_TIMEOUT: 'It took too long; the other vendors are not affected. Try again.',
+  SOURCE_CONTRACT_VIOLATION: 'The answer is not what it documents; please report this with the request id.',
+  OUTCOME_UNKNOWN: 'It may or may not have happened: read before you repeat it.',
+};
+
+export function headerOf(headers: ResponseHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** Seconds to wait, of `Retry-After` (seconds or a date) or `X-RateLimit-Reset` (seconds until the reset). */
+export function retryAfterOf(headers: ResponseHeaders, now: number): number | undefined {
+  const after = headerOf(headers, 'retry-after');
+  if (after !== undefined) {
+    const seconds = Number(after);
+    if (Number.isFinite(seconds) && seconds >= 0) return Math.ceil(seconds);
+    const at = Date.parse(after);
+    if (!Number.isNaN(at)) return Math.max(0, Math.ceil((at - now) / 1000));
+  }
+  const reset = Number(headerOf(headers, 'x-ratelimit-reset') ?? Number.NaN);
+  return Number.isFinite(reset) && reset >= 0 ? Math.ceil(reset) : undefined;
+}
+
+const longestText = 500;
+
+/** Cuts an account's secrets out of a vendor's words, and what is too long. */
+export function scrub(account: Account, text: string): string {
+  let clean = text;
+  for (const secret of account.secrets) {
+    if (secret !== '') clean = clean.replaceAll(secret, '[secret]');
+  }
+  return clean.length > longestText ? `${clean.slice(0, longestText)}…` : clean;
+}
+
+function scrubDetail(account: Account, detail: VendorErrorDetail): VendorErrorDetail {
+  const clean = (text: string | undefined): string | undefined =>
+    text === undefined ? undefined : scrub(account, text);
+  return {
+    title: clean(detail.title),
+    detail: clean(detail.detail),
+    code: clean(detail.code),
+    source: clean(detail.source),
+  };
+}
+
+export function requestIdOf(protocol: VendorProtocol, headers: ResponseHeaders): string | undefined {
+  for (const name of protocol.requestIdHeaders) {
+    const value = headerOf(headers, name);
+    if (value !== undefined) return value.slice(0, 200);
+  }
+  return undefined;
+}
+
+/** The typed error of an answer whose status is not a success. */
+export function errorOfAnswer(failed: FailedAnswer, now: number): SourceError {
+  const { account, protocol, endpoint, status, headers } = failed;
+  const code = codeOf(status);
+  const retryAfterSeconds =
+    code === 'RATE_LIMITED' || code === 'SOURCE_UNAVAILABLE' ? retryAfterOf(headers, now) : undefined;
+  const wait = retryAfterSeconds === undefined ? '' : ` Try again in ${retryAfterSeconds} s.`;
+  return new SourceError({
+    code,
+    vendor: account.vendor,
+    message: `${vendorNames[account.vendor]} answered ${status} to ${endpoint}. ${advice[code]}${wait}`,
+    retryAfterSeconds,
+    vendorRequestId: requestIdOf(protocol, headers),
+    httpStatus: status,
+    vendorErrors: protocol.readErrors(failed.body).map((detail) => scrubDetail(account, detail)),
+  });
+}
+
+/** The typed error of an answer that could not be had or read. */
+export function errorOfFailure(
+  account: Account,
+  endpoint: string,
+  code: SourceErrorCode,
+  what: string,
+  more: { cause?: unknown; status?: number; vendorRequestId?: string | undefined } = {},
+): SourceError {
+  return new SourceError({
+    code,
+    vendor: account.vendor,
+    message: `${vendorNames[account.vendor]} ${what} (${endpoint}). ${advice[code]}`,
+    httpStatus: more.status,
+    vendorRequestId: more.vendorRequestId,
+    cause: more.cause,
+  });
+}

@@ -1,0 +1,292 @@
+import { Agent, errors } from 'undici';
+import { SourceError } from '../domain/errors.ts';
+import type { Vendor } from '../domain/vendor.ts';
+import type { Account, CredentialScope } from './account.ts';
+import {
+  errorOfAnswer,
+  errorOfFailure,
+  headerOf,
+  type ResponseHeaders,
+  requestIdOf,
+  type VendorProtocol,
+} from './protocol.ts';
+import { ShapeMismatch } from './shape-mismatch.ts';
+
+export interface UpstreamOptions {
+  /** Longest that one call may take, from sending to the last byte. Milliseconds. */
+  readonly callTimeout: number;
+  /** Connections per vendor origin: how many calls go out side by side. */
+  readonly connections: number;
+  /** Largest answer that is read. Bytes. */
+  readonly maxResponseBytes: number;
+  /** Told of each call that went out, for metrics. */
+  readonly onCall?: ((call: FinishedCall) => void) | undefined;
+}
+
+export interface FinishedCall {
+  readonly vendor: Vendor;
+  readonly endpoint: string;
+  /** HTTP status, or 0 when there was no answer. */
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
+/** What the vendor's own headers last said of its quota for one credential. */
+export interface SeenRateLimit {
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  /** Milliseconds since the epoch. */
+  readonly resetsAt: number | null;
+}
+
+export interface UpstreamRead<T> {
+  /** The vendor's name of the operation, for errors and metrics. */
+  readonly endpoint: string;
+  /** Path and query, encoded. */
+  readonly path: string;
+  /** Reads the parsed JSON; throws ShapeMismatch. One function for one endpoint: its result is shared. */
+  readonly parse: (json: unknown) => T;
+}
+
+/** A read that is under way and may be shared. */
+export interface SharedRead {
+  readonly promise: Promise<unknown>;
+  /** Whoever takes part says so here, and calls the returned function when it no longer waits. */
+  join(): () => void;
+  readonly startedAt: number;
+}
+
+interface InFlight extends SharedRead {
+  readonly writeEpoch: number;
+}
+
+/**
+ * The way out: one for the process. Holds connections, shares reads that are in flight between operations of the
+ * same credential scope, ends calls that take too long, and turns every failure into a SourceError.
+ */
+export class Upstream {
+  readonly #options: UpstreamOptions;
+  readonly #agent: Agent;
+  readonly #inFlight = new Map<string, InFlight>();
+  readonly #writeEpochs = new Map<Vendor, number>();
+  readonly #rateLimits = new Map<CredentialScope, SeenRateLimit>();
+
+  constructor(options: UpstreamOptions) {
+    this.#options = options;
+    this.#agent = new Agent({
+      connections: options.connections,
+      pipelining: 1,
+      // Below the idle time of common load balancers (60 s), so that a socket is rarely closed under us.
+      keepAliveTimeout: 20_000,
+      keepAliveMaxTimeout: 50_000,
+      maxResponseSize: options.maxResponseBytes,
+      connect: { timeout: Math.min(options.callTimeout, 5_000) },
+    });
+  }
+
+  async dispose(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  seenRateLimit(scope: CredentialScope): SeenRateLimit | undefined {
+    return this.#rateLimits.get(scope);
+  }
+
+  /** A write to this vendor begins or ends: reads sent before are not joined from here on. */
+  markWrite(vendor: Vendor): void {
+    this.#writeEpochs.set(vendor, this.#writeEpoch(vendor) + 1);
+  }
+
+  /**
+   * The same read of the same credential that is in flight, if there is one that may be joined: no write to the
+   * vendor began or ended since it was sent.
+   */
+  inFlight(account: Account, path: string): SharedRead | undefined {
+    const running = this.#inFlight.get(keyOfRead(account, path));
+    return running?.writeEpoch === this.#writeEpoch(account.vendor) ? running : undefined;
+  }
+
+  /** Sends a read, which others may join from now on. */
+  send<T>(account: Account, protocol: VendorProtocol, request: UpstreamRead<T>): SharedRead {
+    const key = keyOfRead(account, request.path);
+    const controller = new AbortController();
+    let waiting = 0;
+    const promise = this.#get(account, protocol, request, controller).finally(() => {
+      if (this.#inFlight.get(key) === call) this.#inFlight.delete(key);
+    });
+    // Whoever waits sees the failure; one that everybody left must not end the process.
+    promise.catch(() => undefined);
+    const call: InFlight = {
+      promise,
+      writeEpoch: this.#writeEpoch(account.vendor),
+      startedAt: Date.now(),
+      join: () => {
+        waiting += 1;
+        let left = false;
+        return () => {
+          if (left) return;
+          left = true;
+          waiting -= 1;
+          if (waiting > 0) return;
+          if (this.#inFlight.get(key) === call) this.#inFlight.delete(key);
+          controller.abort();
+        };
+      },
+    };
+    this.#inFlight.set(key, call);
+    return call;
+  }
+
+  #writeEpoch(vendor: Vendor): number {
+    return this.#writeEpochs.get(vendor) ?? 0;
+  }
+
+  async #get<T>(
+    account: Account,
+    protocol: VendorProtocol,
+    request: UpstreamRead<T>,
+    controller: AbortController,
+  ): Promise<T> {
+    const { endpoint } = request;
+    const startedAt = performance.now();
+    let status = 0;
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      controller.abort();
+    }, this.#options.callTimeout);
+    try {
+      const answer = await this.#agent.request({
+        origin: account.origin,
+        path: account.pathPrefix + request.path,
+        method: 'GET',
+        headers: account.headers,
+        signal: controller.signal,
+      });
+      const text = await answer.body.text();
+      status = answer.statusCode;
+      this.#learn(account, answer.headers);
+      const vendorRequestId = requestIdOf(protocol, answer.headers);
+      const json = parseJson(text);
+      if (status < 200 || status > 299) {
+        const body = json === undefined ? text : json;
+        throw errorOfAnswer(
+          { account, protocol, endpoint, status, headers: answer.headers, body },
+          Date.now(),
+        );
+      }
+      if (json === undefined) {
+        const type = headerOf(answer.headers, 'content-type') ?? 'no content type';
+        throw errorOfFailure(
+          account,
+          endpoint,
+          'SOURCE_CONTRACT_VIOLATION',
+          `sent what is not JSON (${type.slice(0, 80)})`,
+          { status, vendorRequestId },
+        );
+      }
+      return readShape(account, request, json, status, vendorRequestId);
+    } catch (error) {
+      throw this.#failure(account, endpoint, error, timedOut);
+    } finally {
+      clearTimeout(timer);
+      this.#options.onCall?.({
+        vendor: account.vendor,
+        endpoint,
+        status,
+        milliseconds: performance.now() - startedAt,
+      });
+    }
+  }
+
+  #failure(account: Account, endpoint: string, error: unknown, timedOut: boolean): unknown {
+    if (timedOut) {
+      const what = `did not answer within ${this.#options.callTimeout} ms`;
+      return errorOfFailure(account, endpoint, 'SOURCE_TIMEOUT', what, { cause: error });
+    }
+    if (error instanceof errors.ConnectTimeoutError) {
+      return errorOfFailure(account, endpoint, 'SOURCE_TIMEOUT', 'could not be connected to in time', {
+        cause: error,
+      });
+    }
+    if (error instanceof errors.ResponseExceededMaxSizeError) {
+      const what = `sent more than the ${this.#options.maxResponseBytes} bytes that are read`;
+      return errorOfFailure(account, endpoint, 'SOURCE_CONTRACT_VIOLATION', what, { cause: error });
+    }
+    return isTransportError(error)
+      ? errorOfFailure(
+          account,
+          endpoint,
+          'SOURCE_UNAVAILABLE',
+          `could not be reached or broke off: ${error.code}`,
+          {
+            cause: error,
+          },
+        )
+      : error;
+  }
+
+  #learn(account: Account, headers: ResponseHeaders): void {
+    const limit = numberOf(headers, 'x-ratelimit-limit');
+    const remaining = numberOf(headers, 'x-ratelimit-remaining');
+    if (limit === null && remaining === null) return;
+    const reset = numberOf(headers, 'x-ratelimit-reset');
+    this.#rateLimits.delete(account.scope);
+    this.#rateLimits.set(account.scope, {
+      limit,
+      remaining,
+      resetsAt: reset === null ? null : Date.now() + reset * 1000,
+    });
+    // Scopes come and go with callers' own credentials: the oldest are forgotten.
+    if (this.#rateLimits.size > 1_000) {
+      const oldest = this.#rateLimits.keys().next().value;
+      if (oldest !== undefined) this.#rateLimits.delete(oldest);
+    }
+  }
+}
+
+function keyOfRead(account: Account, path: string): string {
+  return `${account.scope} ${path}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readShape<T>(
+  account: Account,
+  request: UpstreamRead<T>,
+  json: unknown,
+  status: number,
+  vendorRequestId: string | undefined,
+): T {
+  try {
+    return request.parse(json);
+  } catch (error) {
+    if (!(error instanceof ShapeMismatch)) throw error;
+    throw errorOfFailure(
+      account,
+      request.endpoint,
+      'SOURCE_CONTRACT_VIOLATION',
+      `sent an unexpected shape: ${error.message}`,
+      { status, vendorRequestId, cause: error },
+    );
+  }
+}
+
+function numberOf(headers: ResponseHeaders, name: string): number | null {
+  const value = headerOf(headers, name);
+  if (value === undefined) return null;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : null;
+}
+
+/** Errors of sockets, DNS, TLS and undici carry a code; what we throw ourselves does not look so. */
+function isTransportError(error: unknown): error is Error & { code: string } {
+  const ours = error instanceof SourceError;
+  return error instanceof Error && !ours && 'code' in error && typeof error.code === 'string';
+}
