@@ -38,3 +38,8 @@ export function parseTimestamp(text: string): string | undefined {
   const digits = fraction.padEnd(6, '0');
   return digits === '000000' ? `${whole}Z` : `${whole}.${digits}Z`;
 }
+
+/** Whatever has the sandbox's clock. */
+export interface Clocked {
+  readonly clock: Clock;
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Clocked } from './clock.ts';
 import type { Dataset, DatasetItem, DatasetRevision, Instant, ItemVersion, PostHogUser } from './records.ts';
-import type { PostHogState } from './state.ts';
 
 /** What a version holds besides its number, revision and times. */
 export type ItemContent = Pick<ItemVersion, 'input' | 'output' | 'sourceOutput' | 'metadata' | 'deleted'>;
@@ -24,7 +24,7 @@ function newRevision(dataset: Dataset, by: PostHogUser, at: Instant): DatasetRev
 
 /** Adds a version, and with it a revision of the dataset. Both dialects write through here. */
 export function changeItem(
-  state: PostHogState,
+  state: Clocked,
   item: DatasetItem,
   by: PostHogUser,
   change: Partial<ItemContent>,
@@ -50,7 +50,7 @@ export function changeItem(
 }
 
 export function createItem(
-  state: PostHogState,
+  state: Clocked,
   dataset: Dataset,
   by: PostHogUser,
   content: ItemContent,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Clocked } from './clock.ts';
 import type { JsonObject, PostHogProject, PostHogUser, PromptFamily, PromptVersion } from './records.ts';
-import type { PostHogState } from './state.ts';
+import type { PostHogSwitches } from './switches.ts';
 
 /** Versions that a family may have (vendor facts). */
 export const maximumPromptVersion = 2000;
@@ -19,7 +20,7 @@ export function latestOf(family: PromptFamily): PromptVersion {
 }
 
 function newVersion(
-  state: PostHogState,
+  state: Clocked,
   user: PostHogUser,
   content: PromptContent,
   version: number,
@@ -30,7 +31,7 @@ function newVersion(
 
 /** A new family at version 1. The caller has checked that the name is free among active ones. */
 export function createFamily(
-  state: PostHogState,
+  state: Clocked,
   project: PostHogProject,
   user: PostHogUser,
   name: string,
@@ -44,7 +45,7 @@ export function createFamily(
 
 /** The same content makes a version too: the vendor does not compare (vendor facts). */
 export function publish(
-  state: PostHogState,
+  state: Clocked & { readonly switches: PostHogSwitches },
   family: PromptFamily,
   user: PostHogUser,
   content: PromptContent,

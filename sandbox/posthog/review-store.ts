@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import type { Clocked } from './clock.ts';
 import type { PostHogProject, PostHogUser, Score, TraceReview } from './records.ts';
 import type { ResolvedScore } from './score-values.ts';
-import type { PostHogState } from './state.ts';
 
 export function activeReview(project: PostHogProject, traceId: string): TraceReview | undefined {
   return project.reviews.find((review) => review.traceId === traceId && !review.deleted);
 }
 
 /** Scores are replaced, never changed: each gets a new id and new times (vendor facts). */
-export function storeScores(state: PostHogState, scores: readonly ResolvedScore[]): Score[] {
+export function storeScores(state: Clocked, scores: readonly ResolvedScore[]): Score[] {
   return scores.map((score) => ({
     id: randomUUID(),
     ...score,
@@ -24,7 +24,7 @@ export interface ReviewChange {
 
 /** Every change, even an empty one, makes the caller the reviewer and moves `updated_at`. */
 export function changeReview(
-  state: PostHogState,
+  state: Clocked,
   review: TraceReview,
   by: PostHogUser,
   change: ReviewChange,
@@ -35,7 +35,7 @@ export function changeReview(
   if (change.scores !== undefined) review.scores = storeScores(state, change.scores);
 }
 
-export function deleteReview(state: PostHogState, review: TraceReview): void {
+export function deleteReview(state: Clocked, review: TraceReview): void {
   review.deleted = true;
   review.updatedAt = state.clock.now();
 }
@@ -45,7 +45,7 @@ export function deleteReview(state: PostHogState, review: TraceReview): void {
  * A queue that does not exist is no error (vendor facts).
  */
 export function leaveQueue(
-  state: PostHogState,
+  state: Clocked,
   project: PostHogProject,
   traceId: string,
   queueId: string | null,

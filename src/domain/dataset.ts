@@ -32,6 +32,8 @@ export interface DatadogDatasetDetails {
 }
 export interface HumanloopDatasetDetails {
   readonly kind: 'HUMANLOOP';
+  /** Whose details they are: the environments are read when they are asked for. */
+  readonly dataset: ResourceKey<'DATASET'>;
   readonly path: string;
   readonly directoryId: string | null;
   readonly readme: string | null;

@@ -44,11 +44,6 @@ export class Operation {
     this.#leave.clear();
   };
 
-  /** The operation has its answer: the signal holds on to it no longer. */
-  dispose(): void {
-    this.#signal.removeEventListener('abort', this.#abort);
-  }
-
   countOf(vendor: Vendor): UpstreamCount {
     let count = this.counts.get(vendor);
     if (count === undefined) {

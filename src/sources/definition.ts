@@ -38,9 +38,10 @@ export function readCallerHeader(header: CallerHeaders, name: string): string | 
   if (value === undefined || value === '') return undefined;
   // The value itself is never repeated: it may be a secret in the wrong place.
   if (!visibleAscii.test(value)) {
-    throw new InvalidInputError(`The header ${name} holds characters that no credential has, or is too long.`, [
-      { path: [name], message: 'must be 1 to 512 visible ASCII characters' },
-    ]);
+    throw new InvalidInputError(
+      `The header ${name} holds characters that no credential has, or is too long.`,
+      [{ path: [name], message: 'must be 1 to 512 visible ASCII characters' }],
+    );
   }
   return value;
 }

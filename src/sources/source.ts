@@ -186,3 +186,19 @@ export interface Source {
     parentVendorId: string | undefined,
   ): Promise<ResourceKey | undefined>;
 }
+
+/** A vendor's place in an operation: connected, or why not. */
+export interface SourceSlot {
+  readonly key: SourceKey;
+  readonly vendor: Vendor;
+  readonly sandbox: boolean;
+  readonly datasetCapabilities: readonly DatasetCapability[];
+  /** Undefined when there are no credentials for it. */
+  readonly source: Source | undefined;
+  /** What must be set so that it can be asked. */
+  readonly howToConfigure: string;
+  /** {@link Source.probe}, at most once in a while for the same credentials: what it last found stands. */
+  probe(): Promise<void>;
+  /** What the vendor's own headers last said to these credentials, or null. */
+  seenRateLimit(): SourceRateLimit | null;
+}

@@ -129,13 +129,10 @@ describe('what the vendor answers in another way', () => {
     const harness = await startHarness();
     const file = someDataset(harness);
     await harness.spoil(`/datasets/${file.id}/versions`, ({ records }) => ({
-      records: records.map(
-        ({ version_name: _, version_description: __, ...row }: Record<string, unknown>) => ({
-          ...row,
-          status: 'committed',
-          commit_message: 'first',
-        }),
-      ),
+      records: records.map((row) => {
+        const { version_name: _, version_description: __, ...older } = row ?? {};
+        return { ...older, status: 'committed', commit_message: 'first' };
+      }),
     }));
     const { items } = await readAll(harness.connect().datasets.listVersions(datasetKey(file.id)), 100);
     expect(items).toHaveLength(file.versions.length);
@@ -177,10 +174,10 @@ describe('rows of an unexpected shape', () => {
   test('are left out of a list of datasets, named once, and cost no other row', async () => {
     const harness = await startHarness();
     const query = 'page=1&size=10&sort_by=created_at&order=desc';
-    const names: string[] = [];
+    const names: unknown[] = [];
     await harness.spoil(`/datasets?${query}`, (body) => {
-      names.push(...body.records.map(({ id }: { id: string }) => id));
-      body.records[2].created_at = 'yesterday';
+      names.push(...body.records.map((row) => row?.['id']));
+      Object.assign(body.records[2] ?? {}, { created_at: 'yesterday' });
       body.records[5] = null;
       return body;
     });
@@ -204,7 +201,7 @@ describe('rows of an unexpected shape', () => {
     );
     if (file === undefined) throw new Error('seeded');
     await harness.spoil(`/prompts/${file.id}/versions`, (body) => {
-      body.records[0].version_id = null;
+      Object.assign(body.records[0] ?? {}, { version_id: null });
       return body;
     });
     const { prompts } = harness.connect();

@@ -33,6 +33,12 @@ export function promptKey(id: string): ResourceKey<'PROMPT'> {
   return keyOf(key, 'PROMPT', id);
 }
 
+/** A body as the vendor sent it: a page or a list has records, a single thing its own members. */
+export interface VendorBody {
+  readonly records: (Record<string, unknown> | null)[];
+  readonly [member: string]: unknown;
+}
+
 export interface Harness {
   readonly sandbox: HumanloopSandbox;
   readonly definition: VendorDefinition;
@@ -41,8 +47,7 @@ export interface Harness {
   /** Method, path and query of what the vendor was asked since the last look, without the base path. */
   asked(): readonly string[];
   /** Reads what the vendor answers to a path now, and has it answer a changed body from now on. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test reaches into any body of the vendor.
-  spoil(path: string, change: (body: any) => unknown): Promise<void>;
+  spoil(path: string, change: (body: VendorBody) => unknown): Promise<void>;
 }
 
 export interface ConnectedSource extends Source {
@@ -89,7 +94,8 @@ export async function startHarness(switches: Partial<HumanloopSwitches> = {}): P
     },
     spoil: async (path, change) => {
       const answer = await fetch(sandbox.baseUrl + path, { headers: { 'x-api-key': acmeKey } });
-      const body = JSON.stringify(change(await answer.json()));
+      // What it really has, the test that spoils it knows.
+      const body = JSON.stringify(change((await answer.json()) as VendorBody));
       const exact = `^/v5${path.replaceAll(/[?.]/g, '\\$&')}$`;
       faults.add({ path: exact, effect: { type: 'replace-body', status: 200, body } });
       requests.clear();

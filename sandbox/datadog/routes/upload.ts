@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { isAnyValue, isJsonObject, type Json } from '../any-value.ts';
 import { readCsv } from '../csv.ts';
 import { DatadogFailure } from '../datadog-failure.ts';
@@ -83,8 +84,11 @@ export function addUploadRoute(app: DatadogApp, vendor: DatadogVendor): void {
     if (!(file instanceof File)) {
       throw new DatadogFailure(400, 'the request must be multipart/form-data with one part named "file"');
     }
-    const stream = ReadableStream.from(events(context, dataset, await file.text()));
-    return context.body(stream.pipeThrough(new TextEncoderStream()), 200, {
+    const stream = Readable.toWeb(
+      Readable.from(events(context, dataset, await file.text()), { objectMode: false }),
+    );
+    // The DOM's and Node's declarations of the same stream class differ.
+    return context.body(stream as ReadableStream, 200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-cache',
     });

@@ -1,0 +1,233 @@
+import { z } from 'zod';
+import { datadogSites, defaultDatadogSite } from '../sources/registry.ts';
+
+/** One setting: what it means, what is allowed, and how its text is read. */
+export interface Setting<T> {
+  readonly description: string;
+  /** What is allowed, as the message that refuses anything else says it. */
+  readonly allowed: string;
+  /** Default as text; undefined when there is none. */
+  readonly default: string | undefined;
+  readonly secret?: true;
+  /** Undefined when the text is not allowed. */
+  read(text: string): T | undefined;
+}
+
+function whole(
+  description: string,
+  unit: string,
+  range: { readonly min: number; readonly max: number; readonly default: number },
+): Setting<number> {
+  return {
+    description,
+    allowed: `a whole number from ${range.min} to ${range.max}${unit === '' ? '' : ` (${unit})`}`,
+    default: String(range.default),
+    read: (text) => {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= range.min && value <= range.max ? value : undefined;
+    },
+  };
+}
+
+function choice<const Value extends string>(
+  description: string,
+  values: readonly Value[],
+  byDefault: Value | undefined,
+): Setting<Value> {
+  return {
+    description,
+    allowed: `one of ${values.join(', ')}`,
+    default: byDefault,
+    read: (text) => values.find((value) => value === text),
+  };
+}
+
+function flag(description: string, byDefault: 'true' | 'false' | undefined): Setting<boolean> {
+  return {
+    description,
+    allowed: 'true or false',
+    default: byDefault,
+    read: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+  };
+}
+
+function text(description: string, allowed: string, pattern: RegExp, byDefault?: string): Setting<string> {
+  return {
+    description,
+    allowed,
+    default: byDefault,
+    read: (value) => (pattern.test(value) ? value : undefined),
+  };
+}
+
+function secret(description: string): Setting<string> {
+  return { ...text(description, '1 to 512 visible ASCII characters', /^[\x21-\x7e]{1,512}$/), secret: true };
+}
+
+function isHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  return plain && (url.protocol === 'http:' || url.protocol === 'https:');
+}
+
+function address(description: string, byDefault?: string): Setting<string> {
+  return {
+    description,
+    allowed: 'an http or https URL without credentials, query and fragment',
+    default: byDefault,
+    read: (value) => (isHttpUrl(value) ? value.replace(/\/+$/, '') : undefined),
+  };
+}
+
+const ApiKey = z.strictObject({
+  name: z.string().min(1).max(100),
+  key: z.string().min(16).max(512).optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  scopes: z.array(z.enum(['read', 'write'])).min(1),
+  expiresAt: z.iso.datetime({ offset: true }).optional(),
+});
+const ApiKeys = z
+  .array(ApiKey)
+  .min(1)
+  .refine((keys) => keys.every((key) => (key.key === undefined) !== (key.sha256 === undefined)))
+  .refine((keys) => new Set(keys.map((key) => key.name)).size === keys.length);
+export type ApiKeySetting = z.infer<typeof ApiKey>;
+
+const apiKeys: Setting<readonly ApiKeySetting[]> = {
+  description:
+    'Who may call: a JSON list of `{"name", "key" or "sha256", "scopes", "expiresAt"?}`. A caller sends `authorization: Bearer <key>`. Names are unique; `sha256` is the hex digest of the key, so that the key itself need not be written down. Without it everybody who reaches the gateway may call, which is allowed on a loopback bind only (see `ALLOW_ANONYMOUS`).',
+  allowed:
+    'a JSON list of objects with name, key (16 to 512 characters) or sha256 (64 hex digits), scopes (read, write) and optionally expiresAt (ISO 8601)',
+  default: undefined,
+  secret: true,
+  read: (value) => {
+    try {
+      return ApiKeys.safeParse(JSON.parse(value)).data;
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+const MiB = 1024 * 1024;
+
+/** Every setting, by the name of its environment variable. The documentation is made from this table. */
+export const settings = {
+  HOST: text('The address to listen on.', 'a host name or IP address', /^[\w.:-]{1,255}$/, '127.0.0.1'),
+  PORT: whole('The port to listen on; 0 takes a free one.', 'TCP port', {
+    min: 0,
+    max: 65_535,
+    default: 4000,
+  }),
+  NODE_ENV: choice(
+    'In production GraphiQL and introspection are off and upstream counts are given only when asked for.',
+    ['development', 'production', 'test'],
+    'development',
+  ),
+  LOG_LEVEL: choice(
+    'The least that is logged, as JSON lines on standard output.',
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'info',
+  ),
+  GRAPHIQL: flag('Serve GraphiQL at `/graphql`. Default: not in production.', undefined),
+  INTROSPECTION: flag('Answer introspection. Default: not in production.', undefined),
+  SANDBOX: choice(
+    'Whether the local sandbox plays the vendors: `auto` when no vendor is configured, `off` never. It never starts beside a configured vendor.',
+    ['auto', 'off'],
+    'auto',
+  ),
+  SANDBOX_PORT: whole('First of the three ports of the sandbox; 0 takes free ones.', 'TCP port', {
+    min: 0,
+    max: 65_533,
+    default: 0,
+  }),
+
+  DD_SITE: choice('The Datadog site of the keys.', Object.values(datadogSites), defaultDatadogSite),
+  DD_API_KEY: secret("Datadog: the organisation's API key."),
+  DD_APP_KEY: secret('Datadog: the application key. Its user is who the vendor knows the gateway as.'),
+  DATADOG_BASE_URL: address(
+    "Datadog: another address than the site's own, such as a proxy. Callers cannot choose a site then.",
+  ),
+  HUMANLOOP_API_KEY: secret('Humanloop: the API key.'),
+  HUMANLOOP_BASE_URL: address(
+    "Humanloop: the address, with its `/v5`, as the vendor's SDK takes it.",
+    'https://api.humanloop.com/v5',
+  ),
+  POSTHOG_HOST: address(
+    'PostHog: the host: `https://us.posthog.com`, `https://eu.posthog.com` or a self-hosted one.',
+    'https://us.posthog.com',
+  ),
+  POSTHOG_PERSONAL_API_KEY: secret('PostHog: the personal API key (`phx_…`).'),
+  POSTHOG_PROJECT_ID: text('PostHog: the number of the project.', 'a number', /^\d{1,18}$/),
+  POSTHOG_BASE_URL: address('PostHog: goes before `POSTHOG_HOST`, to point at a proxy or a test server.'),
+
+  API_KEYS: apiKeys,
+  ALLOW_ANONYMOUS: flag(
+    'Without `API_KEYS`: allow a bind that is not loopback, so that everybody who reaches the port may call.',
+    'false',
+  ),
+  CORS_ORIGINS: text(
+    'Origins that browsers may call from, separated by commas. Default: none.',
+    'origins such as https://app.example.com, separated by commas',
+    /^https?:\/\/[^\s,/]+(,https?:\/\/[^\s,/]+)*$/,
+  ),
+
+  MAX_QUERY_BYTES: whole('Largest request body of a query.', 'bytes', {
+    min: 1024,
+    max: 64 * MiB,
+    default: MiB,
+  }),
+  MAX_MUTATION_BYTES: whole('Largest request body of a mutation.', 'bytes', {
+    min: 1024,
+    max: 256 * MiB,
+    default: 16 * MiB,
+  }),
+  MAX_DEPTH: whole('Deepest nesting of fields in an operation.', 'levels', { min: 1, max: 100, default: 12 }),
+  MAX_ALIASES: whole('Most aliases in an operation.', 'aliases', { min: 0, max: 10_000, default: 60 }),
+  MAX_TOKENS: whole('Most tokens in a document.', 'tokens', { min: 100, max: 1_000_000, default: 5_000 }),
+  MAX_NODES: whole('Most ids that `nodes` takes.', 'ids', { min: 1, max: 10_000, default: 1_000 }),
+  MAX_UPSTREAM_CALLS: whole('Most calls to vendors that one operation may cause.', 'calls', {
+    min: 1,
+    max: 100_000,
+    default: 300,
+  }),
+
+  OPERATION_TIMEOUT: whole('Longest that one operation may take.', 'milliseconds', {
+    min: 100,
+    max: 600_000,
+    default: 30_000,
+  }),
+  UPSTREAM_TIMEOUT: whole('Longest that one call to a vendor may take.', 'milliseconds', {
+    min: 50,
+    max: 600_000,
+    default: 10_000,
+  }),
+  UPSTREAM_CONNECTIONS: whole(
+    'Connections to one vendor address, which is how many calls go out side by side.',
+    'connections',
+    { min: 1, max: 1_024, default: 64 },
+  ),
+  MAX_RESPONSE_BYTES: whole('Largest answer of a vendor that is read.', 'bytes', {
+    min: 1024,
+    max: 1024 * MiB,
+    default: 64 * MiB,
+  }),
+  PROBE_INTERVAL: whole('How long what a probe of a vendor found stands (`sources`).', 'milliseconds', {
+    min: 0,
+    max: 3_600_000,
+    default: 1_000,
+  }),
+  SHUTDOWN_TIMEOUT: whole('How long operations under way may finish in at shutdown.', 'milliseconds', {
+    min: 0,
+    max: 600_000,
+    default: 10_000,
+  }),
+} as const satisfies Record<string, Setting<unknown>>;
+
+export type SettingName = keyof typeof settings;
+export type SettingValue<Name extends SettingName> =
+  (typeof settings)[Name] extends Setting<infer Value> ? Value : never;

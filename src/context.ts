@@ -1,0 +1,38 @@
+import type { Vendor } from './domain/vendor.ts';
+import type { Loaders } from './loaders/loaders.ts';
+import type { SourceSlot } from './sources/source.ts';
+
+/** Who asks, as far as the gateway knows. */
+export interface Caller {
+  /** The name of the API key, or `anonymous`. */
+  readonly name: string;
+  readonly anonymous: boolean;
+  readonly scopes: ReadonlySet<CallerScope>;
+}
+export type CallerScope = 'read' | 'write';
+
+/** Calls that an operation caused at a vendor. */
+export interface UpstreamUse {
+  readonly calls: number;
+  readonly shared: number;
+  readonly retries: number;
+}
+
+/** What one operation sees. Made anew for each, never shared. */
+export interface Context {
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly loaders: Loaders;
+  /** Every vendor, in the registry's order. */
+  readonly slots: readonly SourceSlot[];
+  readonly limits: ContextLimits;
+  /** Rows that came out of the order their list claims are counted. */
+  onDrift(vendor: Vendor): void;
+  /** What was spent upstream so far, by vendor. */
+  upstreamUse(): Readonly<Record<string, UpstreamUse>>;
+}
+
+export interface ContextLimits {
+  /** Most ids that `nodes` takes. */
+  readonly maxNodes: number;
+}

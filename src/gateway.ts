@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from './config.ts';
+import type { Context, UpstreamUse } from './context.ts';
+import { instantOf } from './domain/instant.ts';
+import type { SourceRateLimit } from './domain/source-status.ts';
+import type { Account, CredentialScope } from './http/account.ts';
+import { Operation, VendorHttp } from './http/operation.ts';
+import { type SeenRateLimit, Upstream } from './http/upstream.ts';
+import { createLoaders } from './loaders/loaders.ts';
+import { authenticate } from './server/authentication.ts';
+import type { CallerInput } from './server/caller-input.ts';
+import { createEngine, type GraphQLEngine } from './server/graphql-engine.ts';
+import type { VendorDefinition } from './sources/definition.ts';
+import { ProbeMemory } from './sources/probe-memory.ts';
+import { createRegistry } from './sources/registry.ts';
+import type { SourceSlot } from './sources/source.ts';
+import type { Logger } from './telemetry/logger.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+
+export interface GatewayOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+}
+
+/** The composition root as a value: everything but the socket. */
+export interface Gateway {
+  readonly config: Config;
+  readonly engine: GraphQLEngine;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Makes what one operation sees. Throws when the caller or its credentials are not accepted. */
+  createContext(caller: CallerInput): Context;
+  /** The vendors as the gateway's own credentials see them, for readiness. */
+  ownSlots(signal: AbortSignal): readonly SourceSlot[];
+  dispose(): Promise<void>;
+}
+
+function rateLimitOf(seen: SeenRateLimit | undefined): SourceRateLimit | null {
+  if (seen === undefined) return null;
+  return {
+    limit: seen.limit,
+    remaining: seen.remaining,
+    resetsAt: seen.resetsAt === null ? null : instantOf(seen.resetsAt),
+  };
+}
+
+export function createGateway({ config, logger }: GatewayOptions): Gateway {
+  const metrics = createMetrics();
+  const upstream = new Upstream({ ...config.upstream, onCall: metrics.upstreamCall });
+  const registry = createRegistry(config.sources, randomBytes(32));
+  const probes = new ProbeMemory<CredentialScope>(config.probeInterval);
+
+  function slotOf(
+    definition: VendorDefinition,
+    operation: Operation,
+    account: Account | undefined,
+  ): SourceSlot {
+    const { key, vendor, sandbox, datasetCapabilities, howToConfigure } = definition;
+    const facts = { key, vendor, sandbox, datasetCapabilities, howToConfigure };
+    if (account === undefined) {
+      return { ...facts, source: undefined, probe: async () => undefined, seenRateLimit: () => null };
+    }
+    const source = definition.connect(new VendorHttp(operation, account, definition.protocol));
+    return {
+      ...facts,
+      source,
+      probe: () => probes.run(account.scope, () => source.probe()),
+      seenRateLimit: () => rateLimitOf(upstream.seenRateLimit(account.scope)),
+    };
+  }
+
+  function slotsFor(operation: Operation, header: CallerInput['header']): readonly SourceSlot[] {
+    return registry.map((definition) => slotOf(definition, operation, definition.accountFor(header)));
+  }
+
+  function operationFor(signal: AbortSignal): Operation {
+    return new Operation({ upstream, signal, maxCalls: config.maxUpstreamCalls });
+  }
+
+  function createContext(input: CallerInput): Context {
+    const caller = authenticate(config.apiKeys, input.header('authorization'), Date.now());
+    const operation = operationFor(input.signal);
+    const slots = slotsFor(operation, input.header);
+    return {
+      caller,
+      requestId: input.requestId,
+      slots,
+      loaders: createLoaders(slots),
+      limits: { maxNodes: config.maxNodes },
+      onDrift: metrics.drift,
+      upstreamUse: () => Object.fromEntries(operation.counts) satisfies Record<string, UpstreamUse>,
+    };
+  }
+
+  const engine = createEngine({
+    documentLimits: config.documentLimits,
+    introspection: config.introspection,
+    alwaysTellUpstream: !config.production,
+    maxQueryBytes: config.maxQueryBytes,
+    createContext,
+    report: (error, requestId) => logger.error({ err: error, requestId }, 'internal error'),
+  });
+
+  return {
+    config,
+    engine,
+    metrics,
+    logger,
+    createContext,
+    ownSlots: (signal) => slotsFor(operationFor(signal), () => undefined),
+    dispose: () => upstream.dispose(),
+  };
+}

@@ -1,0 +1,84 @@
+import DataLoader from 'dataloader';
+import { type LockstepError, SourceError } from '../domain/errors.ts';
+import type { GlobalId, IdKind, ResourceKey } from '../domain/identity.ts';
+import { type SourceKey, type Vendor, vendorNames } from '../domain/vendor.ts';
+import type { BatchResult, Source, SourceSlot } from '../sources/source.ts';
+
+export type ResourceLoader<Kind extends IdKind, Value> = DataLoader<
+  ResourceKey<Kind>,
+  Value | null,
+  GlobalId
+>;
+
+/** What is said where a vendor is asked that there are no credentials for. */
+export function unconfigured(slot: SourceSlot): SourceError {
+  return new SourceError({
+    code: 'UNAUTHENTICATED',
+    vendor: slot.vendor,
+    message: `There are no credentials for ${vendorNames[slot.vendor]}. ${slot.howToConfigure}`,
+  });
+}
+
+/** Reads keys of one source; undefined when the vendor has no such kind. */
+export type BatchRead<Kind extends IdKind, Value> = (
+  source: Source,
+  keys: readonly ResourceKey<Kind>[],
+) => Promise<BatchResult<Value>> | undefined;
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new TypeError(`thrown: ${String(error)}`);
+}
+
+type Answer<Value> = BatchResult<Value> | Error;
+
+async function readSource<Kind extends IdKind, Value>(
+  slot: SourceSlot | undefined,
+  keys: readonly ResourceKey<Kind>[],
+  read: BatchRead<Kind, Value>,
+): Promise<Answer<Value>> {
+  // An id of a source that is not (or no longer) configured by that name leads nowhere.
+  if (slot === undefined) return new Map();
+  if (slot.source === undefined) return unconfigured(slot);
+  try {
+    return (await read(slot.source, keys)) ?? new Map();
+  } catch (error) {
+    return asError(error);
+  }
+}
+
+/**
+ * A loader over all sources: keys are grouped by source, each group is one batch there, and answers are put
+ * to keys by id, never by position. A source that fails costs its own keys only; what does not exist is null.
+ */
+export function createResourceLoader<Kind extends IdKind, Value>(
+  slots: ReadonlyMap<SourceKey, SourceSlot>,
+  read: BatchRead<Kind, Value>,
+): ResourceLoader<Kind, Value> {
+  return new DataLoader<ResourceKey<Kind>, Value | null, GlobalId>(
+    async (keys) => {
+      const groups = new Map<SourceKey, ResourceKey<Kind>[]>();
+      for (const key of keys) {
+        const group = groups.get(key.address.source);
+        if (group === undefined) groups.set(key.address.source, [key]);
+        else group.push(key);
+      }
+      const answers = new Map<SourceKey, Answer<Value>>();
+      await Promise.all(
+        Array.from(groups, async ([source, group]) => {
+          answers.set(source, await readSource(slots.get(source), group, read));
+        }),
+      );
+      return keys.map((key): Value | LockstepError | Error | null => {
+        const answer = answers.get(key.address.source);
+        if (answer === undefined || answer instanceof Error) return answer ?? null;
+        return answer.get(key.id) ?? null;
+      });
+    },
+    { cacheKeyFn: (key) => key.id, maxBatchSize: 1_000 },
+  );
+}
+
+/** The slot of a vendor that is asked by name. */
+export function slotsOf(slots: readonly SourceSlot[], vendor: Vendor): readonly SourceSlot[] {
+  return slots.filter((slot) => slot.vendor === vendor);
+}

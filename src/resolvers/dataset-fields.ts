@@ -1,0 +1,100 @@
+import type { Context } from '../context.ts';
+import type { Dataset, DatasetEnvironment, DatasetVersion, DraftLock } from '../domain/dataset.ts';
+import { NotFoundError } from '../domain/errors.ts';
+import { encodeId, type ResourceKey } from '../domain/identity.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Project } from '../domain/project.ts';
+import type { DatasetSource } from '../sources/source.ts';
+import { type Connection, type PageArguments, readSingleConnection } from './connection.ts';
+import { found, partOf, readText, slotOf } from './vendor-call.ts';
+
+function datasetSource(context: Context, key: ResourceKey): DatasetSource {
+  return partOf(context, key, 'datasets', (source) => source.datasets);
+}
+
+export async function datasetProject(context: Context, dataset: Dataset): Promise<Project | null> {
+  if (dataset.project === null) return null;
+  return found(await context.loaders.project.load(dataset.project), dataset.project);
+}
+
+/** Null where nobody holds it, and where the vendor has no draft lock at all. */
+export async function draftLock(context: Context, dataset: Dataset): Promise<DraftLock | null> {
+  const { draftLock: read } = datasetSource(context, dataset);
+  return read === undefined ? null : read(dataset);
+}
+
+export async function currentVersion(context: Context, dataset: Dataset): Promise<DatasetVersion | null> {
+  if (dataset.currentVersion !== undefined) return dataset.currentVersion;
+  return datasetSource(context, dataset).currentVersion(dataset);
+}
+
+export async function latestVersion(context: Context, dataset: Dataset): Promise<DatasetVersion | null> {
+  if (dataset.latestVersion !== undefined) return dataset.latestVersion;
+  return datasetSource(context, dataset).latestVersion(dataset);
+}
+
+export async function datasetVersion(
+  context: Context,
+  dataset: ResourceKey<'DATASET'>,
+  ref: string,
+): Promise<DatasetVersion> {
+  const version = await datasetSource(context, dataset).getVersion(dataset, readText(ref, ['ref']));
+  if (version !== null) return version;
+  throw new NotFoundError(
+    `This dataset has no version ${JSON.stringify(ref.slice(0, 100))}, or it has been retired. \`versions\` lists those there are.`,
+  );
+}
+
+export async function listVersions(
+  context: Context,
+  dataset: Dataset,
+  page: PageArguments,
+): Promise<Connection<DatasetVersion>> {
+  const stream = datasetSource(context, dataset).listVersions(dataset);
+  const slot = slotOf(context, dataset);
+  return readSingleConnection(context, { list: ['versions', dataset.id], page, slot, stream });
+}
+
+/** Undefined only where the read that gave the version did not tell: the list of versions does. */
+export async function versionLastUsedAt(context: Context, version: DatasetVersion): Promise<Instant | null> {
+  if (version.lastUsedAt !== undefined) return version.lastUsedAt;
+  const read = await datasetSource(context, version).getVersion(version.dataset, version.ref);
+  return read?.lastUsedAt ?? null;
+}
+
+/** Whether a plain read gives this version; null when the dataset does not tell. */
+export async function versionIsCurrent(context: Context, version: DatasetVersion): Promise<boolean | null> {
+  if (version.isCurrent !== null) return version.isCurrent;
+  const dataset = await context.loaders.dataset.load(version.dataset);
+  if (dataset === null) return null;
+  return (await currentVersion(context, dataset))?.ref === version.ref;
+}
+
+/** Environments as a dataset sees them; null where its vendor does not deploy. */
+export async function datasetEnvironments(
+  context: Context,
+  dataset: ResourceKey<'DATASET'>,
+): Promise<readonly DatasetEnvironment[] | null> {
+  const { environments } = datasetSource(context, dataset);
+  return environments === undefined ? null : environments(dataset);
+}
+
+/**
+ * The key of the dataset that a version is of, and the version's ref: a version's address is its dataset's,
+ * with the ref at its end.
+ */
+export function splitVersionKey(key: ResourceKey<'DATASET_VERSION'>): {
+  dataset: ResourceKey<'DATASET'>;
+  ref: string;
+} {
+  const { source, parts } = key.address;
+  const ref = parts.at(-1);
+  if (ref === undefined || parts.length < 2) throw new NotFoundError('There is no such dataset version.');
+  const address = { source, kind: 'DATASET', parts: parts.slice(0, -1) } as const;
+  return { dataset: { id: encodeId(address), address }, ref };
+}
+
+export function loadVersion(context: Context, key: ResourceKey<'DATASET_VERSION'>): Promise<DatasetVersion> {
+  const { dataset, ref } = splitVersionKey(key);
+  return datasetVersion(context, dataset, ref);
+}

@@ -1,0 +1,67 @@
+import type { Context } from '../context.ts';
+import type { DatasetCapability } from '../domain/dataset.ts';
+import { LockstepError } from '../domain/errors.ts';
+import { encodeId, type GlobalId } from '../domain/identity.ts';
+import type { SourceRateLimit, SourceStatus } from '../domain/source-status.ts';
+import { type Vendor, vendorNames } from '../domain/vendor.ts';
+import type { SourceSlot } from '../sources/source.ts';
+
+export interface SourceView {
+  readonly id: GlobalId;
+  readonly vendor: Vendor;
+  readonly datasetCapabilities: readonly DatasetCapability[];
+  readonly sandbox: boolean;
+  readonly slot: SourceSlot;
+}
+
+export interface SourceHealth {
+  readonly status: SourceStatus;
+  readonly statusReason: string | null;
+}
+
+export function listSources(context: Context): readonly SourceView[] {
+  return context.slots.map((slot) => ({
+    id: encodeId({ source: slot.key, kind: 'SOURCE', parts: [slot.vendor] }),
+    vendor: slot.vendor,
+    datasetCapabilities: slot.datasetCapabilities,
+    sandbox: slot.sandbox,
+    slot,
+  }));
+}
+
+/** Refused or limited is DEGRADED: the vendor is there, and something else than waiting helps. */
+function statusOf(error: LockstepError): SourceStatus {
+  switch (error.code) {
+    case 'UNAUTHENTICATED':
+    case 'FORBIDDEN':
+    case 'RATE_LIMITED':
+    case 'QUERY_TOO_EXPENSIVE':
+      return 'DEGRADED';
+    default:
+      return 'DOWN';
+  }
+}
+
+/** Asks the vendor the cheapest thing that shows that it answers these credentials. */
+export async function sourceHealth({ slot }: SourceView): Promise<SourceHealth> {
+  if (slot.source === undefined) {
+    return {
+      status: 'UNCONFIGURED',
+      statusReason: `There are no credentials for ${vendorNames[slot.vendor]}. ${slot.howToConfigure}`,
+    };
+  }
+  try {
+    await slot.probe();
+    return { status: 'UP', statusReason: null };
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
+    return { status: statusOf(error), statusReason: error.message };
+  }
+}
+
+/** What the vendor's headers last said to these credentials, else what is published. */
+export async function sourceRateLimit({ slot }: SourceView): Promise<SourceRateLimit | null> {
+  // A probe of this operation may be about to tell.
+  await slot.probe().catch(() => undefined);
+  return slot.seenRateLimit() ?? slot.source?.publishedRateLimit ?? null;
+}

@@ -1,0 +1,74 @@
+import type { Context } from '../context.ts';
+import { InvalidInputError, NotFoundError, UnsupportedError } from '../domain/errors.ts';
+import type { ResourceKey } from '../domain/identity.ts';
+import { nameVendors, type Vendor, vendorNames } from '../domain/vendor.ts';
+import { unconfigured } from '../loaders/align-by-key.ts';
+import type { Source, SourceSlot } from '../sources/source.ts';
+
+/** The vendor's slot that a key belongs to. Throws NotFoundError when this gateway has no such source. */
+export function slotOf(context: Context, key: ResourceKey): SourceSlot {
+  const slot = context.slots.find((candidate) => candidate.key === key.address.source);
+  if (slot !== undefined) return slot;
+  throw new NotFoundError(`This gateway has no source "${key.address.source}", which the id is of.`);
+}
+
+/** The connected source of a slot. Throws SourceError when there are no credentials for it. */
+export function connected(slot: SourceSlot): Source {
+  if (slot.source === undefined) throw unconfigured(slot);
+  return slot.source;
+}
+
+/** The part of a source that a key needs. Throws UnsupportedError, naming who has it, where the vendor does not. */
+export function partOf<Part>(
+  context: Context,
+  key: ResourceKey,
+  what: string,
+  pick: (source: Source) => Part | undefined,
+): Part {
+  const slot = slotOf(context, key);
+  const part = pick(connected(slot));
+  if (part !== undefined) return part;
+  throw unsupported(context, slot.vendor, what, pick);
+}
+
+/** That a vendor has no such thing, and which of the configured ones do. */
+export function unsupported(
+  context: Context,
+  vendor: Vendor,
+  what: string,
+  pick: (source: Source) => unknown,
+): UnsupportedError {
+  const able = context.slots.filter((slot) => slot.source !== undefined && pick(slot.source) !== undefined);
+  const who =
+    able.length === 0 ? 'No configured vendor has.' : `${nameVendors(able.map((s) => s.vendor))} can.`;
+  return new UnsupportedError(vendor, `${vendorNames[vendor]} has no ${what}. ${who}`);
+}
+
+/** The configured slots, or those of the filter. A vendor that is named and has no credentials stays: it says so. */
+export function slotsInPlay(
+  context: Context,
+  filtered: readonly Vendor[] | null | undefined,
+): readonly SourceSlot[] {
+  if (filtered === null || filtered === undefined) {
+    return context.slots.filter((slot) => slot.source !== undefined);
+  }
+  return context.slots.filter((slot) => filtered.includes(slot.vendor));
+}
+
+/** What a loader gave, or NotFoundError in the words of the kind. */
+export function found<Value>(value: Value | null, key: ResourceKey): Value {
+  if (value !== null) return value;
+  const kind = key.address.kind.toLowerCase().replaceAll('_', ' ');
+  throw new NotFoundError(
+    `There is no such ${kind}, or the credentials in use may not see it: it may have been deleted.`,
+  );
+}
+
+/** A text argument that must say something. */
+export function readText(value: string, path: readonly string[], longest = 1_000): string {
+  if (value.trim() === '' || value.length > longest) {
+    const message = value.trim() === '' ? 'must not be blank' : `must have at most ${longest} characters`;
+    throw new InvalidInputError(`\`${path.join('.')}\` ${message}.`, [{ path, message }]);
+  }
+  return value;
+}

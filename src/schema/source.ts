@@ -1,0 +1,45 @@
+import type { SourceRateLimit } from '../domain/source-status.ts';
+import { type SourceView, sourceHealth, sourceRateLimit } from '../resolvers/sources.ts';
+import { builder } from './builder.ts';
+import { DatasetCapabilityEnum, SourceStatusEnum, VendorEnum } from './enums.ts';
+
+const SourceRateLimitType = builder.objectRef<SourceRateLimit>('SourceRateLimit').implement({
+  description: 'How many requests a vendor takes. Null fields are not told.',
+  fields: (t) => ({
+    limit: t.exposeInt('limit', { description: 'Requests in one period.' }),
+    remaining: t.exposeInt('remaining', { description: 'Requests left in this period.' }),
+    resetsAt: t.expose('resetsAt', { type: 'DateTime', description: 'When the next period begins.' }),
+  }),
+});
+
+export const SourceType = builder.objectRef<SourceView>('Source').implement({
+  description: 'A vendor as this gateway reaches it.',
+  fields: (t) => ({
+    id: t.exposeID('id', { nullable: false, description: 'The id in this API.' }),
+    vendor: t.expose('vendor', { type: VendorEnum, nullable: false, description: 'Which vendor.' }),
+    status: t.field({
+      type: SourceStatusEnum,
+      nullable: false,
+      description: 'How it does, by a cheap call made at most about once a second.',
+      resolve: async (source) => (await sourceHealth(source)).status,
+    }),
+    statusReason: t.string({
+      description: 'Why it is not UP, and what to do.',
+      resolve: async (source) => (await sourceHealth(source)).statusReason,
+    }),
+    datasetCapabilities: t.expose('datasetCapabilities', {
+      type: [DatasetCapabilityEnum],
+      nullable: false,
+      description: 'What can be done with datasets of this vendor.',
+    }),
+    rateLimit: t.field({
+      type: SourceRateLimitType,
+      description: "What the vendor's own headers last said, else what is known of its published limits.",
+      resolve: (source) => sourceRateLimit(source),
+    }),
+    sandbox: t.exposeBoolean('sandbox', {
+      nullable: false,
+      description: 'True when this vendor is played by the local sandbox.',
+    }),
+  }),
+});

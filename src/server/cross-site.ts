@@ -1,0 +1,46 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { HttpError } from './http-answer.ts';
+
+const simpleTypes = new Set(['', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']);
+
+export function mediaTypeOf(headers: IncomingHttpHeaders): string {
+  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/**
+ * The guard against cross-site request forgery: a request that a page of another site could make without the
+ * browser asking first (a "simple" request of the Fetch standard) is refused. Throws HttpError 403.
+ */
+export function guardCrossSite(headers: IncomingHttpHeaders): void {
+  if (!simpleTypes.has(mediaTypeOf(headers))) return;
+  if (headers['graphql-require-preflight'] !== undefined || headers['x-lockstep-csrf'] !== undefined) return;
+  throw new HttpError(
+    403,
+    'FORBIDDEN',
+    'A browser could send this request for another site. Send the header `graphql-require-preflight: 1`, or POST with `content-type: application/json`.',
+  );
+}
+
+/** The headers that let the pages of allowed origins call; none for others. CORS is closed by default. */
+export function corsHeaders(
+  allowed: readonly string[],
+  headers: IncomingHttpHeaders,
+): Record<string, string> {
+  const { origin } = headers;
+  if (origin === undefined || !allowed.includes(origin)) return {};
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': 'x-request-id',
+    vary: 'origin',
+  };
+}
+
+/** The further headers of the answer to a preflight. */
+export function preflightHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  return {
+    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-headers':
+      headers['access-control-request-headers'] ?? 'content-type, authorization',
+    'access-control-max-age': '600',
+  };
+}

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LockstepError } from '../domain/errors.ts';
+import type { Gateway } from '../gateway.ts';
+import { authenticate } from './authentication.ts';
+import { jsonType, sendJson } from './http-answer.ts';
+
+/** Whether this caller may see more than a status: everybody where nobody is asked who they are. */
+export function mayLook(gateway: Gateway, request: IncomingMessage): boolean {
+  try {
+    authenticate(gateway.config.apiKeys, request.headers.authorization, Date.now());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** 200 while the process lives. */
+export function serveLive(response: ServerResponse): void {
+  sendJson(response, { status: 200, type: jsonType, body: { status: 'live' } });
+}
+
+/** 200 while the gateway can serve, whatever the vendors do; each one's state is in the body. 503 while it drains. */
+export async function serveReady(
+  gateway: Gateway,
+  request: IncomingMessage,
+  response: ServerResponse,
+  draining: boolean,
+): Promise<void> {
+  const status = draining ? 503 : 200;
+  const body: Record<string, unknown> = { status: draining ? 'draining' : 'ready' };
+  if (mayLook(gateway, request)) {
+    const slots = gateway.ownSlots(AbortSignal.timeout(gateway.config.upstream.callTimeout));
+    body['sources'] = Object.fromEntries(
+      await Promise.all(
+        slots.map(async (slot) => {
+          if (slot.source === undefined) return [slot.key, { status: 'UNCONFIGURED' }];
+          try {
+            await slot.probe();
+            return [slot.key, { status: 'UP', sandbox: slot.sandbox }];
+          } catch (error) {
+            const code = error instanceof LockstepError ? error.code : 'INTERNAL';
+            return [slot.key, { status: 'DOWN', code, sandbox: slot.sandbox }];
+          }
+        }),
+      ),
+    );
+  }
+  sendJson(response, { status, type: jsonType, body });
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Gateway } from '../gateway.ts';
+import { createGraphiqlPage, wantsPage } from './graphiql.ts';
+import { serveGraphQL } from './graphql-http.ts';
+import { mayLook, serveLive, serveReady } from './health.ts';
+import { HttpError, jsonType, sendError } from './http-answer.ts';
+
+/** A gateway that listens. */
+export interface GatewayServer {
+  /** Scheme, host and port, without a slash at the end. */
+  readonly origin: string;
+  /** Takes no new connection, lets what is under way finish for a while, then closes everything. */
+  dispose(): Promise<void>;
+}
+
+/** A caller's own id is taken over when it is harmless in a log line. */
+const requestIdPattern = /^[\w.:-]{1,100}$/;
+
+function requestIdOf(request: IncomingMessage): string {
+  const sent = request.headers['x-request-id'];
+  return typeof sent === 'string' && requestIdPattern.test(sent) ? sent : randomUUID();
+}
+
+/** Serves a gateway over HTTP. */
+export async function startGatewayServer(gateway: Gateway): Promise<GatewayServer> {
+  const { config, engine, logger, metrics } = gateway;
+  const serveGraphiql = createGraphiqlPage();
+  let draining = false;
+  let busy = 0;
+
+  async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://gateway.invalid');
+    switch (url.pathname) {
+      case '/graphql':
+        if (config.graphiql && wantsPage(request) && !url.searchParams.has('query'))
+          return serveGraphiql(response);
+        return serveGraphQL(gateway, request, response, url, requestId);
+      case '/health/live':
+        return serveLive(response);
+      case '/health/ready':
+        return serveReady(gateway, request, response, draining);
+      case '/metrics': {
+        if (!mayLook(gateway, request)) break;
+        const text = await metrics.registry.metrics();
+        response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(text);
+        return;
+      }
+      case '/':
+        if (!config.graphiql || !wantsPage(request)) break;
+        response.writeHead(302, { location: '/graphql' }).end();
+        return;
+    }
+    const error = new HttpError(404, 'NOT_FOUND', 'There is nothing here. GraphQL is at /graphql.');
+    sendError(response, error, engine.shape(error, requestId), jsonType);
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = requestIdOf(request);
+    response.setHeader('x-request-id', requestId);
+    response.setHeader('x-content-type-options', 'nosniff');
+    if (draining) response.setHeader('connection', 'close');
+    busy += 1;
+    response.once('close', () => {
+      busy -= 1;
+    });
+    try {
+      await route(request, response, requestId);
+    } catch (error) {
+      const shaped = engine.shape(error, requestId);
+      if (response.headersSent) response.destroy();
+      else sendError(response, error, shaped, jsonType);
+    }
+  }
+
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 60_000 }, (request, response) => {
+    void handle(request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  // A TCP server's address is an AddressInfo once it listens (Node's documentation of server.address()).
+  const { port } = server.address() as AddressInfo;
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+
+  return {
+    origin: `http://${host}:${port}`,
+    dispose: async () => {
+      draining = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const deadline = Date.now() + config.shutdownTimeout;
+      while (busy > 0 && Date.now() < deadline) await delay(10);
+      if (busy > 0) logger.warn({ busy }, 'operations are cut off at shutdown');
+      server.closeAllConnections();
+      await closed;
+      await gateway.dispose();
+    },
+  };
+}

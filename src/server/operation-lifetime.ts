@@ -1,0 +1,25 @@
+/** How long one operation may go on: until its caller leaves, its time is over, or it is done. */
+export class OperationLifetime {
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+
+  /** `timeout` in milliseconds. */
+  constructor(timeout: number) {
+    this.#timer = setTimeout(() => this.#controller.abort(), timeout);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The caller has left: what nobody else shares is ended. */
+  abandon(): void {
+    this.#controller.abort();
+    clearTimeout(this.#timer);
+  }
+
+  /** The operation has its answer. */
+  finish(): void {
+    clearTimeout(this.#timer);
+  }
+}

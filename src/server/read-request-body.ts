@@ -1,0 +1,23 @@
+import type { IncomingMessage } from 'node:http';
+import { HttpError } from './http-answer.ts';
+
+function tooLarge(limit: number): HttpError {
+  return new HttpError(413, 'INVALID_INPUT', `The body is larger than the ${limit} bytes that are read.`, {
+    connection: 'close',
+  });
+}
+
+/** The whole body, up to `limit` bytes. Throws HttpError 413 without reading further than that. */
+export async function readRequestBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    // Without an encoding set, a request gives Buffers (Node's documentation of readable streams).
+    const bytes = chunk as Buffer;
+    size += bytes.byteLength;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(bytes);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);
+}

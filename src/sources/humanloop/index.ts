@@ -1,0 +1,48 @@
+import { type SourceKey, sourceKey } from '../../domain/vendor.ts';
+import type { VendorHttp } from '../../http/operation.ts';
+import type { VendorDefinition } from '../definition.ts';
+import type { Source } from '../source.ts';
+import { resolveAddress } from './addresses.ts';
+import { createClient } from './client.ts';
+import { accountFor, callerKeyHeader } from './credentials.ts';
+import { createDatasetSource, humanloopDatasetCapabilities } from './datasets.ts';
+import { limits } from './limits.ts';
+import type { HumanloopOptions } from './options.ts';
+import { createPromptSource } from './prompts.ts';
+import { humanloopProtocol } from './protocol.ts';
+
+export type { HumanloopOptions } from './options.ts';
+
+function connect(http: VendorHttp, key: SourceKey): Source {
+  const client = createClient(http);
+  return {
+    key,
+    vendor: 'HUMANLOOP',
+    datasets: createDatasetSource(client, key),
+    prompts: createPromptSource(client, key),
+    reviews: undefined,
+    projects: undefined,
+    modelLab: undefined,
+    probe: async () => {
+      const query = { page: limits.firstPage, size: 1, name: undefined } as const;
+      await client.listDatasets({ ...query, sortBy: 'created_at', order: 'desc' });
+    },
+    publishedRateLimit: limits.publishedRateLimit,
+    resolve: async (kind, vendorId, parentVendorId) => resolveAddress(key, kind, vendorId, parentVendorId),
+  };
+}
+
+export function createHumanloopDefinition(options: HumanloopOptions): VendorDefinition {
+  const key = options.key ?? sourceKey('humanloop');
+  return {
+    key,
+    vendor: 'HUMANLOOP',
+    sandbox: options.sandbox,
+    protocol: humanloopProtocol,
+    datasetCapabilities: humanloopDatasetCapabilities,
+    credentialHeaders: [callerKeyHeader],
+    howToConfigure: `Set HUMANLOOP_API_KEY, or send your own key in the header ${callerKeyHeader}.`,
+    accountFor: (header) => accountFor(options, key, header),
+    connect: (http) => connect(http, key),
+  };
+}

@@ -1,0 +1,14 @@
+import type { SourceRateLimit } from '../../domain/source-status.ts';
+
+/** Numbers of the vendor, each with where it comes from. */
+export const limits = {
+  /** First page, counted from 1 (OpenAPI of October 2024: `page` has minimum 1). */
+  firstPage: 1,
+  /**
+   * Datapoints in one request where a whole version is read. No maximum of `size` is published; 1000 is what the
+   * vendor's own export script asks for (humanloop-export, 2025-06-23).
+   */
+  datapointsPage: 1000,
+  /** Rate limits: numbers, scope and headers are unpublished. */
+  publishedRateLimit: null,
+} as const satisfies { publishedRateLimit: SourceRateLimit | null } & Record<string, unknown>;

@@ -1,0 +1,196 @@
+import type { VendorHttp } from '../../http/operation.ts';
+import { pathOf } from '../../http/path.ts';
+import {
+  type Dataset,
+  type DatasetItem,
+  type Listing,
+  type PromptRow,
+  parseDatasetItem,
+  parseDatasetItems,
+  parseDatasets,
+  parsePrompts,
+  parseResolvedPrompt,
+  parseScoreDefinition,
+  parseScoreDefinitions,
+  parseTraceReview,
+  parseTraceReviews,
+  type ResolvedPrompt,
+  type ScoreDefinition,
+  type TraceReview,
+} from './schema.ts';
+
+/** The two roots below which PostHog serves everything that is read here, with equal behaviour. */
+export type PathPrefix = 'environments' | 'projects';
+
+/** PostHog's names of the operations (its OpenAPI operation ids). */
+export const endpoints = {
+  datasets: 'datasets_list',
+  items: 'dataset_items_list',
+  item: 'dataset_items_retrieve',
+  reviews: 'llm_analytics_trace_reviews_list',
+  review: 'llm_analytics_trace_reviews_retrieve',
+  definitions: 'llm_analytics_score_definitions_list',
+  definition: 'llm_analytics_score_definitions_retrieve',
+  prompts: 'llm_prompts_list',
+  resolve: 'llm_prompts_resolve_name_retrieve',
+} as const;
+
+export interface PageQuery {
+  readonly limit: number;
+  /** 0 when left out. */
+  readonly offset?: number | undefined;
+}
+
+export interface DatasetsQuery extends PageQuery {
+  /** Comma-joined. Never empty: an empty list switches the filter off. */
+  readonly idIn?: string | undefined;
+  readonly search?: string | undefined;
+  readonly orderBy?: string | undefined;
+}
+
+export interface ItemsQuery extends PageQuery {
+  readonly dataset?: string | undefined;
+}
+
+export interface ReviewsQuery extends PageQuery {
+  readonly traceId?: string | undefined;
+  /** Comma-joined. Never empty, as above. */
+  readonly traceIdIn?: string | undefined;
+  /** Comma-joined. Never empty, as above. */
+  readonly definitionIdIn?: string | undefined;
+  readonly search?: string | undefined;
+  readonly orderBy?: string | undefined;
+}
+
+export interface DefinitionsQuery extends PageQuery {
+  readonly search?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly archived?: boolean | undefined;
+}
+
+export interface PromptsQuery extends PageQuery {
+  readonly content: 'full' | 'preview' | 'none';
+  readonly search?: string | undefined;
+  readonly createdById?: string | undefined;
+}
+
+export interface ResolveQuery extends PageQuery {
+  readonly version?: number | undefined;
+  readonly versionId?: string | undefined;
+}
+
+/** PostHog's read operations, one method each. */
+export class PostHogClient {
+  readonly #http: VendorHttp;
+  readonly #datasetRoot: string;
+  readonly #reviewRoot: string;
+  readonly #promptRoot: string;
+
+  /** Without a prefix each route goes out as PostHog's documentation page writes it. */
+  constructor(http: VendorHttp, prefix: PathPrefix | undefined) {
+    const { project } = http.account;
+    if (project === undefined) throw new TypeError('A PostHog account is of one project.');
+    this.#http = http;
+    this.#datasetRoot = pathOf`/api/${prefix ?? 'projects'}/${project}`;
+    this.#promptRoot = pathOf`/api/${prefix ?? 'environments'}/${project}/llm_prompts`;
+    this.#reviewRoot = pathOf`/api/${prefix ?? 'environments'}/${project}/llm_analytics`;
+  }
+
+  datasets(query: DatasetsQuery): Promise<Listing<Dataset>> {
+    return this.#http.get(
+      {
+        endpoint: endpoints.datasets,
+        path: `${this.#datasetRoot}/datasets/`,
+        query: { id__in: query.idIn, search: query.search, order_by: query.orderBy, ...pageOf(query) },
+      },
+      parseDatasets,
+    );
+  }
+
+  items(query: ItemsQuery): Promise<Listing<DatasetItem>> {
+    return this.#http.get(
+      {
+        endpoint: endpoints.items,
+        path: `${this.#datasetRoot}/dataset_items/`,
+        query: { dataset: query.dataset, ...pageOf(query) },
+      },
+      parseDatasetItems,
+    );
+  }
+
+  item(id: string): Promise<DatasetItem> {
+    const path = `${this.#datasetRoot}${pathOf`/dataset_items/${id}/`}`;
+    return this.#http.get({ endpoint: endpoints.item, path }, parseDatasetItem);
+  }
+
+  reviews(query: ReviewsQuery): Promise<Listing<TraceReview>> {
+    return this.#http.get(
+      {
+        endpoint: endpoints.reviews,
+        path: `${this.#reviewRoot}/trace_reviews/`,
+        query: {
+          trace_id: query.traceId,
+          trace_id__in: query.traceIdIn,
+          definition_id__in: query.definitionIdIn,
+          search: query.search,
+          order_by: query.orderBy,
+          ...pageOf(query),
+        },
+      },
+      parseTraceReviews,
+    );
+  }
+
+  review(id: string): Promise<TraceReview> {
+    const path = `${this.#reviewRoot}${pathOf`/trace_reviews/${id}/`}`;
+    return this.#http.get({ endpoint: endpoints.review, path }, parseTraceReview);
+  }
+
+  definitions(query: DefinitionsQuery): Promise<Listing<ScoreDefinition>> {
+    return this.#http.get(
+      {
+        endpoint: endpoints.definitions,
+        path: `${this.#reviewRoot}/score_definitions/`,
+        query: { search: query.search, kind: query.kind, archived: query.archived, ...pageOf(query) },
+      },
+      parseScoreDefinitions,
+    );
+  }
+
+  definition(id: string): Promise<ScoreDefinition> {
+    const path = `${this.#reviewRoot}${pathOf`/score_definitions/${id}/`}`;
+    return this.#http.get({ endpoint: endpoints.definition, path }, parseScoreDefinition);
+  }
+
+  prompts(query: PromptsQuery): Promise<Listing<PromptRow>> {
+    return this.#http.get(
+      {
+        endpoint: endpoints.prompts,
+        path: `${this.#promptRoot}/`,
+        query: {
+          content: query.content,
+          search: query.search,
+          created_by_id: query.createdById,
+          ...pageOf(query),
+        },
+      },
+      parsePrompts,
+    );
+  }
+
+  /** A version (the latest by default) and a part of the history. Reads the database and records no event. */
+  resolve(name: string, query: ResolveQuery): Promise<ResolvedPrompt> {
+    return this.#http.get(
+      {
+        endpoint: endpoints.resolve,
+        path: `${this.#promptRoot}${pathOf`/resolve/name/${name}/`}`,
+        query: { version: query.version, version_id: query.versionId, ...pageOf(query) },
+      },
+      parseResolvedPrompt,
+    );
+  }
+}
+
+function pageOf({ limit, offset }: PageQuery): { limit: number; offset: number | undefined } {
+  return { limit, offset: offset === 0 ? undefined : offset };
+}

@@ -1,0 +1,29 @@
+interface Remembered {
+  readonly outcome: Promise<void>;
+  readonly at: number;
+}
+
+/** Keeps what a probe found for a while, so that looking at `sources` often costs vendors next to nothing. */
+export class ProbeMemory<Key> {
+  readonly #interval: number;
+  readonly #remembered = new Map<Key, Remembered>();
+
+  /** `interval`: how long an outcome stands. Milliseconds. */
+  constructor(interval: number) {
+    this.#interval = interval;
+  }
+
+  run(key: Key, probe: () => Promise<void>): Promise<void> {
+    const now = Date.now();
+    const known = this.#remembered.get(key);
+    if (known !== undefined && now - known.at < this.#interval) return known.outcome;
+    for (const [old, { at }] of this.#remembered) {
+      if (now - at >= this.#interval) this.#remembered.delete(old);
+    }
+    const outcome = probe();
+    this.#remembered.set(key, { outcome, at: now });
+    // Whoever asked sees the failure; remembering it must not end the process.
+    outcome.catch(() => undefined);
+    return outcome;
+  }
+}

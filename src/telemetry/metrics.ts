@@ -1,0 +1,52 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { FinishedCall } from '../http/upstream.ts';
+
+/** The gateway's metrics; one registry a gateway, so that several live in one process. */
+export interface Metrics {
+  readonly registry: Registry;
+  upstreamCall(call: FinishedCall): void;
+  operation(outcome: 'ok' | 'errors', seconds: number): void;
+  drift(vendor: string): void;
+}
+
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const calls = new Histogram({
+    name: 'lockstep_upstream_call_duration_seconds',
+    help: 'Duration of calls to vendors, by vendor, endpoint and HTTP status (0: no answer).',
+    labelNames: ['vendor', 'endpoint', 'status'],
+    buckets: seconds,
+    registers,
+  });
+  const operations = new Histogram({
+    name: 'lockstep_operation_duration_seconds',
+    help: 'Duration of GraphQL operations, by whether their result has errors.',
+    labelNames: ['outcome'],
+    buckets: seconds,
+    registers,
+  });
+  const drift = new Counter({
+    name: 'lockstep_list_order_drift_total',
+    help: 'Rows that came out of the order that their list claims to be in, by vendor.',
+    labelNames: ['vendor'],
+    registers,
+  });
+  const memory: Gauge = new Gauge({
+    name: 'lockstep_resident_memory_bytes',
+    help: 'Resident memory of the process.',
+    registers,
+    collect: (): void => memory.set(process.memoryUsage.rss()),
+  });
+  return {
+    registry,
+    upstreamCall: (call) => {
+      const labels = { vendor: call.vendor, endpoint: call.endpoint, status: call.status };
+      calls.observe(labels, call.milliseconds / 1000);
+    },
+    operation: (outcome, duration) => operations.observe({ outcome }, duration),
+    drift: (vendor) => drift.inc({ vendor }),
+  };
+}
