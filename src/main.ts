@@ -32,7 +32,7 @@ function withSandbox(config: Config, sandbox: Sandbox): Config {
   };
 }
 
-const firstQuery = '{ datasets(first: 3) { nodes { vendor name } } }';
+const firstQuery = '{ datasets(first: 5) { nodes { vendor name } } }';
 
 function welcome(origin: string, config: Config, sandbox: Sandbox | undefined): string {
   const lines = [`Lockstep serves GraphQL at ${origin}/graphql`];

@@ -4,6 +4,7 @@ import type { Account } from './account.ts';
 import { type QueryValue, queryOf } from './path.ts';
 import type { VendorProtocol } from './protocol.ts';
 import type { Upstream } from './upstream.ts';
+import type { WriteRule } from './write-rule.ts';
 
 /** Calls that one operation caused at one vendor. */
 export interface UpstreamCount {
@@ -64,6 +65,12 @@ export class Operation {
     this.countOf(vendor).calls += 1;
   }
 
+  /** A write that has not begun when the operation ends is not sent. */
+  beforeWrite(vendor: Vendor): void {
+    if (this.#signal.aborted) throw this.#ended(vendor);
+    this.spend(vendor);
+  }
+
   /** Takes part in a call until it settles or the operation ends. */
   async wait<T>(vendor: Vendor, promise: Promise<T>, leave: () => void): Promise<T> {
     if (this.#signal.aborted) {
@@ -99,6 +106,21 @@ export interface GetRequest {
   readonly query?: Readonly<Record<string, QueryValue>>;
 }
 
+export interface WriteRequest {
+  /** The vendor's name of the operation. */
+  readonly endpoint: string;
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Made with `pathOf`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, QueryValue>>;
+  /** Sent as JSON; undefined sends no body. */
+  readonly json?: unknown;
+  /** Sent as it is, in place of `json`. */
+  readonly raw?: { readonly bytes: Uint8Array; readonly contentType: string };
+  /** Out of the vendor's table of writes. */
+  readonly rule: WriteRule;
+}
+
 /**
  * HTTP to one vendor with one account, for one operation. What the operation asks twice is asked once: answers
  * are kept until {@link VendorHttp.forget}.
@@ -127,6 +149,30 @@ export class VendorHttp {
     const answer = this.#send(request.endpoint, path, parse);
     this.#answers.set(path, answer);
     return answer;
+  }
+
+  /**
+   * Sends a write once; what was read before is forgotten. Throws SourceError: a refusal means that nothing was
+   * written, OUTCOME_UNKNOWN that it may have been.
+   */
+  async write<T>(request: WriteRequest, parse: (json: unknown) => T): Promise<T> {
+    const { endpoint, method, rule, raw } = request;
+    const path = request.query === undefined ? request.path : request.path + queryOf(request.query);
+    this.#operation.beforeWrite(this.account.vendor);
+    this.forget();
+    try {
+      return await this.#operation.upstream.write(this.account, this.#protocol, {
+        endpoint,
+        method,
+        path,
+        body: raw?.bytes ?? (request.json === undefined ? undefined : JSON.stringify(request.json)),
+        contentType: raw?.contentType,
+        rule,
+        parse,
+      });
+    } finally {
+      this.forget();
+    }
   }
 
   /** Drops what was read, so that what is read next is read anew (after a write). */

@@ -1,16 +1,15 @@
-import { Agent, errors } from 'undici';
-import { SourceError } from '../domain/errors.ts';
+import { Agent, Client, type Dispatcher } from 'undici';
 import type { Vendor } from '../domain/vendor.ts';
 import type { Account, CredentialScope } from './account.ts';
+import { type Exchanged, failureOf, notJson, outcomeOf, parseJson, readShape } from './exchanged.ts';
 import {
   errorOfAnswer,
-  errorOfFailure,
   headerOf,
   type ResponseHeaders,
   requestIdOf,
   type VendorProtocol,
 } from './protocol.ts';
-import { ShapeMismatch } from './shape-mismatch.ts';
+import type { WriteRule } from './write-rule.ts';
 
 export interface UpstreamOptions {
   /** Longest that one call may take, from sending to the last byte. Milliseconds. */
@@ -48,6 +47,28 @@ export interface UpstreamRead<T> {
   readonly parse: (json: unknown) => T;
 }
 
+export interface UpstreamWrite<T> {
+  readonly endpoint: string;
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path and query, encoded. */
+  readonly path: string;
+  readonly body: string | Uint8Array | undefined;
+  /** Default `application/json`. */
+  readonly contentType?: string | undefined;
+  readonly rule: WriteRule;
+  /** Reads the parsed JSON, undefined for an empty body; throws ShapeMismatch. */
+  readonly parse: (json: unknown) => T;
+}
+
+interface ExchangeRequest {
+  readonly dispatcher: Dispatcher;
+  readonly endpoint: string;
+  readonly method: Dispatcher.HttpMethod;
+  readonly path: string;
+  readonly body?: string | Uint8Array | undefined;
+  readonly contentType?: string | undefined;
+}
+
 /** A read that is under way and may be shared. */
 export interface SharedRead {
   readonly promise: Promise<unknown>;
@@ -80,7 +101,7 @@ export class Upstream {
       keepAliveTimeout: 20_000,
       keepAliveMaxTimeout: 50_000,
       maxResponseSize: options.maxResponseBytes,
-      connect: { timeout: Math.min(options.callTimeout, 5_000) },
+      connect: { timeout: connectTimeout(options) },
     });
   }
 
@@ -147,6 +168,56 @@ export class Upstream {
     request: UpstreamRead<T>,
     controller: AbortController,
   ): Promise<T> {
+    const { endpoint, path, parse } = request;
+    const exchanged = await this.#exchange(account, protocol, controller, {
+      dispatcher: this.#agent,
+      endpoint,
+      path,
+      method: 'GET',
+    });
+    if (exchanged.json === undefined) throw notJson(account, endpoint, exchanged);
+    return readShape(account, endpoint, parse, exchanged);
+  }
+
+  /**
+   * Sends a write, once, on a connection of its own: a kept-alive socket that the server has just closed would make
+   * its outcome unknown for nothing. It is not ended when its caller leaves. What is not an answer that says what
+   * happened (none, an unreadable one, 408, 5xx) is OUTCOME_UNKNOWN, unless the connection was never made.
+   */
+  async write<T>(account: Account, protocol: VendorProtocol, request: UpstreamWrite<T>): Promise<T> {
+    const { endpoint, parse } = request;
+    const client = new Client(account.origin, {
+      maxResponseSize: this.#options.maxResponseBytes,
+      connect: { timeout: connectTimeout(this.#options) },
+    });
+    let connected = false;
+    client.once('connect', () => {
+      connected = true;
+    });
+    this.markWrite(account.vendor);
+    try {
+      const exchanged = await this.#exchange(account, protocol, new AbortController(), {
+        ...request,
+        dispatcher: client,
+      });
+      if (exchanged.json === undefined && exchanged.text.trim() !== '')
+        throw notJson(account, endpoint, exchanged);
+      return readShape(account, endpoint, parse, exchanged);
+    } catch (error) {
+      throw connected ? outcomeOf(account, endpoint, error) : error;
+    } finally {
+      this.markWrite(account.vendor);
+      await client.destroy();
+    }
+  }
+
+  /** One request and its whole answer. Throws SourceError for everything that is not a 2xx answer. */
+  async #exchange(
+    account: Account,
+    protocol: VendorProtocol,
+    controller: AbortController,
+    request: ExchangeRequest,
+  ): Promise<Exchanged> {
     const { endpoint } = request;
     const startedAt = performance.now();
     let status = 0;
@@ -156,17 +227,20 @@ export class Upstream {
       controller.abort();
     }, this.#options.callTimeout);
     try {
-      const answer = await this.#agent.request({
+      const answer = await request.dispatcher.request({
         origin: account.origin,
         path: account.pathPrefix + request.path,
-        method: 'GET',
-        headers: account.headers,
+        method: request.method,
+        headers:
+          request.body === undefined
+            ? account.headers
+            : { ...account.headers, 'content-type': request.contentType ?? 'application/json' },
+        body: request.body ?? null,
         signal: controller.signal,
       });
       const text = await answer.body.text();
       status = answer.statusCode;
       this.#learn(account, answer.headers);
-      const vendorRequestId = requestIdOf(protocol, answer.headers);
       const json = parseJson(text);
       if (status < 200 || status > 299) {
         const body = json === undefined ? text : json;
@@ -175,19 +249,10 @@ export class Upstream {
           Date.now(),
         );
       }
-      if (json === undefined) {
-        const type = headerOf(answer.headers, 'content-type') ?? 'no content type';
-        throw errorOfFailure(
-          account,
-          endpoint,
-          'SOURCE_CONTRACT_VIOLATION',
-          `sent what is not JSON (${type.slice(0, 80)})`,
-          { status, vendorRequestId },
-        );
-      }
-      return readShape(account, request, json, status, vendorRequestId);
+      const vendorRequestId = requestIdOf(protocol, answer.headers);
+      return { status, headers: answer.headers, text, json, vendorRequestId };
     } catch (error) {
-      throw this.#failure(account, endpoint, error, timedOut);
+      throw failureOf(account, endpoint, error, timedOut ? this.#options.callTimeout : undefined);
     } finally {
       clearTimeout(timer);
       this.#options.onCall?.({
@@ -197,33 +262,6 @@ export class Upstream {
         milliseconds: performance.now() - startedAt,
       });
     }
-  }
-
-  #failure(account: Account, endpoint: string, error: unknown, timedOut: boolean): unknown {
-    if (timedOut) {
-      const what = `did not answer within ${this.#options.callTimeout} ms`;
-      return errorOfFailure(account, endpoint, 'SOURCE_TIMEOUT', what, { cause: error });
-    }
-    if (error instanceof errors.ConnectTimeoutError) {
-      return errorOfFailure(account, endpoint, 'SOURCE_TIMEOUT', 'could not be connected to in time', {
-        cause: error,
-      });
-    }
-    if (error instanceof errors.ResponseExceededMaxSizeError) {
-      const what = `sent more than the ${this.#options.maxResponseBytes} bytes that are read`;
-      return errorOfFailure(account, endpoint, 'SOURCE_CONTRACT_VIOLATION', what, { cause: error });
-    }
-    return isTransportError(error)
-      ? errorOfFailure(
-          account,
-          endpoint,
-          'SOURCE_UNAVAILABLE',
-          `could not be reached or broke off: ${error.code}`,
-          {
-            cause: error,
-          },
-        )
-      : error;
   }
 
   #learn(account: Account, headers: ResponseHeaders): void {
@@ -249,33 +287,8 @@ function keyOfRead(account: Account, path: string): string {
   return `${account.scope} ${path}`;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function readShape<T>(
-  account: Account,
-  request: UpstreamRead<T>,
-  json: unknown,
-  status: number,
-  vendorRequestId: string | undefined,
-): T {
-  try {
-    return request.parse(json);
-  } catch (error) {
-    if (!(error instanceof ShapeMismatch)) throw error;
-    throw errorOfFailure(
-      account,
-      request.endpoint,
-      'SOURCE_CONTRACT_VIOLATION',
-      `sent an unexpected shape: ${error.message}`,
-      { status, vendorRequestId, cause: error },
-    );
-  }
+function connectTimeout(options: UpstreamOptions): number {
+  return Math.min(options.callTimeout, 5_000);
 }
 
 function numberOf(headers: ResponseHeaders, name: string): number | null {
@@ -283,10 +296,4 @@ function numberOf(headers: ResponseHeaders, name: string): number | null {
   if (value === undefined) return null;
   const number = Number(value);
   return Number.isFinite(number) ? number : null;
-}
-
-/** Errors of sockets, DNS, TLS and undici carry a code; what we throw ourselves does not look so. */
-function isTransportError(error: unknown): error is Error & { code: string } {
-  const ours = error instanceof SourceError;
-  return error instanceof Error && !ours && 'code' in error && typeof error.code === 'string';
 }

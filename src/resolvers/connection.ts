@@ -21,11 +21,24 @@ export interface Edge<T> {
   readonly cursor: () => string;
 }
 
+/** A part of a list that is missing, as data. */
+export type MissingPart = Pick<
+  SourceError,
+  | 'vendor'
+  | 'code'
+  | 'message'
+  | 'resource'
+  | 'retryAfterSeconds'
+  | 'vendorRequestId'
+  | 'httpStatus'
+  | 'vendorErrors'
+>;
+
 export interface Connection<T> {
   readonly edges: readonly Edge<T>[];
   readonly nodes: readonly T[];
   readonly pageInfo: PageInfo;
-  readonly sourceErrors: readonly SourceError[];
+  readonly sourceErrors: readonly MissingPart[];
   readonly totalCount: number | null;
   readonly page: PageNumbers | null;
 }
@@ -109,6 +122,13 @@ export async function readSingleConnection<T>(
   return connection;
 }
 
+/** Never the error itself: executors throw an Error that they find among data. */
+function missingPartOf(error: SourceError): MissingPart {
+  const { vendor, code, message, resource, retryAfterSeconds, vendorRequestId, httpStatus, vendorErrors } =
+    error;
+  return { vendor, code, message, resource, retryAfterSeconds, vendorRequestId, httpStatus, vendorErrors };
+}
+
 function connectionOf<T>(list: string, merged: MergedPage<T>, isLaterPage: boolean): Connection<T> {
   const cursorAt = (index: number): string => encodeCursor(list, merged.stateAfter(index));
   const count = merged.items.length;
@@ -123,7 +143,7 @@ function connectionOf<T>(list: string, merged: MergedPage<T>, isLaterPage: boole
       // A page that is empty because a vendor failed still says where to go on.
       endCursor: () => (count === 0 && !failed ? null : encodeCursor(list, merged.endState)),
     },
-    sourceErrors: merged.sourceErrors,
+    sourceErrors: merged.sourceErrors.map(missingPartOf),
     totalCount: merged.total,
     page: merged.page ?? null,
   };

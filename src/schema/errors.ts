@@ -1,4 +1,5 @@
-import type { SourceError, VendorErrorDetail } from '../domain/errors.ts';
+import type { VendorErrorDetail } from '../domain/errors.ts';
+import type { MissingPart } from '../resolvers/connection.ts';
 import { builder } from './builder.ts';
 import { ErrorCodeEnum, VendorEnum } from './enums.ts';
 
@@ -14,7 +15,7 @@ const VendorErrorDetailType = builder.objectRef<VendorErrorDetail>('VendorErrorD
   }),
 });
 
-export const SourceErrorType = builder.objectRef<SourceError>('SourceError').implement({
+export const SourceErrorType = builder.objectRef<MissingPart>('SourceError').implement({
   description: 'A part of an answer that is missing because of its vendor; the other parts are there.',
   fields: (t) => ({
     vendor: t.expose('vendor', { type: VendorEnum, nullable: false, description: 'Whose part is missing.' }),

@@ -4,6 +4,23 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** Named operations that run as they stand, in the order of their tabs. */
 const examples = ['every-vendor', 'draft-locks', 'items', 'prompts', 'reviews', 'projects', 'sources'];
 
+const logo =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="#0b7285" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"><path d="m4 5 5 7-5 7m6.500-14 5 7-5 7m6.500-14 5 7-5 7"/></svg>';
+
+/** Everything that the page may do. It may talk to this gateway alone, whatever is typed into it. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline'",
+  'worker-src blob:',
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  'font-src data:',
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
 /** Whether a browser asks for a page, not for an answer. */
 export function wantsPage(request: IncomingMessage): boolean {
   return request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
@@ -15,7 +32,14 @@ async function renderPage(): Promise<Buffer> {
   const tabs = examples.map((name) => ({
     query: readFileSync(new URL(`./examples/${name}.graphql`, import.meta.url), 'utf8'),
   }));
-  const html = await renderGraphiQL({ title: 'Lockstep GraphiQL', defaultTabs: tabs });
+  const html = await renderGraphiQL({
+    title: 'Lockstep GraphiQL',
+    logo,
+    favicon: `data:image/svg+xml,${encodeURIComponent(logo)}`,
+    defaultTabs: tabs,
+    // A vendor's key may be typed there: the browser's storage is no place for it.
+    shouldPersistHeaders: false,
+  });
   return Buffer.from(html, 'utf8');
 }
 
@@ -29,6 +53,8 @@ export function createGraphiqlPage(): (response: ServerResponse) => Promise<void
       .writeHead(200, {
         'content-type': 'text/html; charset=utf-8',
         'content-length': html.byteLength,
+        'cache-control': 'no-store',
+        'content-security-policy': contentSecurityPolicy,
         'x-frame-options': 'DENY',
         'referrer-policy': 'no-referrer',
       })

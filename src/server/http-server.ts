@@ -35,8 +35,8 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
     const url = new URL(request.url ?? '/', 'http://gateway.invalid');
     switch (url.pathname) {
       case '/graphql':
-        if (config.graphiql && wantsPage(request) && !url.searchParams.has('query'))
-          return serveGraphiql(response);
+        // GraphiQL keeps what is edited in the page's address: a reload brings its `query` along.
+        if (config.graphiql && wantsPage(request)) return serveGraphiql(response);
         return serveGraphQL(gateway, request, response, url, requestId);
       case '/health/live':
         return serveLive(response);

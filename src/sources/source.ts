@@ -26,6 +26,7 @@ import type {
 } from '../domain/review.ts';
 import type { SourceRateLimit } from '../domain/source-status.ts';
 import type { SourceKey, Vendor } from '../domain/vendor.ts';
+import type { DatasetWriter, PromptWriter, ReviewWriter, Translate } from './writes.ts';
 
 /**
  * What many keys gave, by id. A key that is not in it does not exist; an error concerns its key alone.
@@ -71,6 +72,8 @@ export interface DatasetFilter {
 
 /** Datasets, their versions and items. */
 export interface DatasetSource {
+  /** Absent where the vendor is read only. */
+  readonly writer?: DatasetWriter | undefined;
   readonly capabilities: readonly DatasetCapability[];
   /** Whether the vendor itself can list in this order. Every source can list CREATED_AT DESC. */
   canOrder(order: DatasetOrder): boolean;
@@ -108,6 +111,7 @@ export interface PromptWants {
 }
 
 export interface PromptSource {
+  readonly writer?: PromptWriter | undefined;
   /** Whether lists can be narrowed to an author (`createdByVendorId`). */
   readonly canFilterByAuthor: boolean;
   /** Newest first by `newestAt`. */
@@ -128,6 +132,7 @@ export interface PromptSource {
 }
 
 export interface ReviewSource {
+  readonly writer?: ReviewWriter | undefined;
   listReviews(filter: TraceReviewFilter, order: TraceReviewOrder): ListStream<TraceReview>;
   /** The review of each trace, by trace id; a trace without one is not in the map. One request for many. */
   getReviewsByTrace(traceIds: readonly string[]): Promise<ReadonlyMap<string, TraceReview | LockstepError>>;
@@ -171,6 +176,8 @@ export interface Source {
   readonly reviews: ReviewSource | undefined;
   readonly projects: ProjectSource | undefined;
   readonly modelLab: ModelLabSource | undefined;
+  /** Translates text, where the vendor does. */
+  readonly translate?: Translate | undefined;
   /** The cheapest call that shows that the vendor answers these credentials. Throws SourceError. */
   probe(): Promise<void>;
   /** What is published of the vendor's limits; the vendor's own headers are known a layer below. */
@@ -202,3 +209,5 @@ export interface SourceSlot {
   /** What the vendor's own headers last said to these credentials, or null. */
   seenRateLimit(): SourceRateLimit | null;
 }
+
+export type * from './writes.ts';

@@ -1,0 +1,103 @@
+import { errors } from 'undici';
+import { SourceError, type SourceErrorCode } from '../domain/errors.ts';
+import type { Account } from './account.ts';
+import { errorOfFailure, headerOf, type ResponseHeaders } from './protocol.ts';
+import { ShapeMismatch } from './shape-mismatch.ts';
+
+/** A 2xx answer, whole. */
+export interface Exchanged {
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly text: string;
+  /** Undefined when the body is not JSON. */
+  readonly json: unknown;
+  readonly vendorRequestId: string | undefined;
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function readShape<T>(
+  account: Account,
+  endpoint: string,
+  parse: (json: unknown) => T,
+  { json, status, vendorRequestId }: Exchanged,
+): T {
+  try {
+    return parse(json);
+  } catch (error) {
+    if (!(error instanceof ShapeMismatch)) throw error;
+    throw errorOfFailure(
+      account,
+      endpoint,
+      'SOURCE_CONTRACT_VIOLATION',
+      `sent an unexpected shape: ${error.message}`,
+      { status, vendorRequestId, cause: error },
+    );
+  }
+}
+
+export function notJson(
+  account: Account,
+  endpoint: string,
+  { headers, status, vendorRequestId }: Exchanged,
+): SourceError {
+  const type = headerOf(headers, 'content-type') ?? 'no content type';
+  const what = `sent what is not JSON (${type.slice(0, 80)})`;
+  return errorOfFailure(account, endpoint, 'SOURCE_CONTRACT_VIOLATION', what, { status, vendorRequestId });
+}
+
+/** Answers by which the vendor says that it did not do it. */
+const refusals: ReadonlySet<SourceErrorCode> = new Set([
+  'INVALID_INPUT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'CONFLICT',
+  'RATE_LIMITED',
+]);
+
+/** What a failure after a write was sent says of it. */
+export function outcomeOf(account: Account, endpoint: string, error: unknown): unknown {
+  if (!(error instanceof SourceError) || refusals.has(error.code)) return error;
+  const seen =
+    error.httpStatus === undefined
+      ? 'was sent this and gave no whole answer'
+      : `answered ${error.httpStatus} to this`;
+  return errorOfFailure(account, endpoint, 'OUTCOME_UNKNOWN', seen, {
+    cause: error,
+    vendorRequestId: error.vendorRequestId,
+    ...(error.httpStatus === undefined ? {} : { status: error.httpStatus }),
+  });
+}
+
+/** The typed error of a call that broke. `timeout` is given when that was why; milliseconds. */
+export function failureOf(
+  account: Account,
+  endpoint: string,
+  error: unknown,
+  timeout: number | undefined,
+): unknown {
+  const fail = (code: SourceErrorCode, what: string): SourceError =>
+    errorOfFailure(account, endpoint, code, what, { cause: error });
+  if (timeout !== undefined) return fail('SOURCE_TIMEOUT', `did not answer within ${timeout} ms`);
+  if (error instanceof errors.ConnectTimeoutError) {
+    return fail('SOURCE_TIMEOUT', 'could not be connected to in time');
+  }
+  if (error instanceof errors.ResponseExceededMaxSizeError) {
+    return fail('SOURCE_CONTRACT_VIOLATION', 'sent more than is read of one answer');
+  }
+  if (!isTransportError(error)) return error;
+  return fail('SOURCE_UNAVAILABLE', `could not be reached or broke off: ${error.code}`);
+}
+
+/** Errors of sockets, DNS, TLS and undici carry a code; what we throw ourselves does not look so. */
+function isTransportError(error: unknown): error is Error & { code: string } {
+  const ours = error instanceof SourceError;
+  return error instanceof Error && !ours && 'code' in error && typeof error.code === 'string';
+}

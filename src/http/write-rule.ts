@@ -1,0 +1,11 @@
+/**
+ * Whether a write may be sent again when its answer did not come, and why. Each vendor has a table of them, one for
+ * every write it has; what is not proven to be safe is `never`.
+ */
+export interface WriteRule {
+  /** `safe`: a repeat can neither apply twice nor undo somebody else's write. */
+  readonly repeat: 'safe' | 'never';
+  readonly why: string;
+  /** Where the reason is from: the vendor's documentation, recordings, or our own judgement. */
+  readonly source: string;
+}
