@@ -25,11 +25,18 @@ export interface Config {
   readonly documentLimits: DocumentLimits;
   readonly maxNodes: number;
   readonly maxUpstreamCalls: number;
+  readonly maxUpstreamWrites: number;
   /** Milliseconds. */
   readonly operationTimeout: number;
+  /** Milliseconds. */
+  readonly mutationTimeout: number;
+  /** Milliseconds. */
+  readonly exportTimeout: number;
   readonly upstream: Pick<UpstreamOptions, 'callTimeout' | 'connections' | 'maxResponseBytes'>;
   /** Milliseconds. */
   readonly probeInterval: number;
+  /** Milliseconds. */
+  readonly draftLeaseDuration: number;
   /** Milliseconds. */
   readonly shutdownTimeout: number;
 }
@@ -119,13 +126,17 @@ export function readConfig(environment: Environment): Config {
     },
     maxNodes: read.need('MAX_NODES'),
     maxUpstreamCalls: read.need('MAX_UPSTREAM_CALLS'),
+    maxUpstreamWrites: read.need('MAX_UPSTREAM_WRITES'),
     operationTimeout: read.need('OPERATION_TIMEOUT'),
+    mutationTimeout: read.need('MUTATION_TIMEOUT'),
+    exportTimeout: read.need('EXPORT_TIMEOUT'),
     upstream: {
       callTimeout: read.need('UPSTREAM_TIMEOUT'),
       connections: read.need('UPSTREAM_CONNECTIONS'),
       maxResponseBytes: read.need('MAX_RESPONSE_BYTES'),
     },
     probeInterval: read.need('PROBE_INTERVAL'),
+    draftLeaseDuration: read.need('DRAFT_LEASE'),
     shutdownTimeout: read.need('SHUTDOWN_TIMEOUT'),
   };
   read.finish();

@@ -1,3 +1,5 @@
+import type { DraftLeases } from './coordination/draft-leases.ts';
+import type { ResourceMutex } from './coordination/resource-mutex.ts';
 import type { Vendor } from './domain/vendor.ts';
 import type { Loaders } from './loaders/loaders.ts';
 import type { SourceSlot } from './sources/source.ts';
@@ -26,10 +28,19 @@ export interface Context {
   /** Every vendor, in the registry's order. */
   readonly slots: readonly SourceSlot[];
   readonly limits: ContextLimits;
+  /** Drops what the operation has read: each mutation field begins and ends with it. */
+  forget(): void;
+  readonly coordination: Coordination;
   /** Rows that came out of the order their list claims are counted. */
   onDrift(vendor: Vendor): void;
   /** What was spent upstream so far, by vendor. */
   upstreamUse(): Readonly<Record<string, UpstreamUse>>;
+}
+
+/** What keeps the gateway's own writers from one another. */
+export interface Coordination {
+  readonly mutex: ResourceMutex;
+  readonly leases: DraftLeases;
 }
 
 export interface ContextLimits {

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from './config.ts';
-import type { Context, UpstreamUse } from './context.ts';
+import type { Context, Coordination, UpstreamUse } from './context.ts';
+import { DraftLeases } from './coordination/draft-leases.ts';
+import { ResourceMutex } from './coordination/resource-mutex.ts';
+import { VendorIdentities } from './coordination/vendor-identities.ts';
+import type { ResourceKey } from './domain/identity.ts';
 import { instantOf } from './domain/instant.ts';
 import type { SourceRateLimit } from './domain/source-status.ts';
 import type { Account, CredentialScope } from './http/account.ts';
@@ -35,6 +39,17 @@ export interface Gateway {
   dispose(): Promise<void>;
 }
 
+/** What a slot without credentials does. */
+const unconnected = {
+  source: undefined,
+  ofCaller: false,
+  self: () => undefined,
+  learnSelf: () => undefined,
+  forget: () => undefined,
+  probe: async () => undefined,
+  seenRateLimit: () => null,
+} as const;
+
 function rateLimitOf(seen: SeenRateLimit | undefined): SourceRateLimit | null {
   if (seen === undefined) return null;
   return {
@@ -49,6 +64,16 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   const upstream = new Upstream({ ...config.upstream, onCall: metrics.upstreamCall });
   const registry = createRegistry(config.sources, randomBytes(32));
   const probes = new ProbeMemory<CredentialScope>(config.probeInterval);
+  const identities = new VendorIdentities();
+  const leases = new DraftLeases({
+    duration: config.draftLeaseDuration,
+    onExpire: (dataset) => {
+      releaseDraft(dataset).catch((error: unknown) => {
+        logger.warn({ err: error, dataset: dataset.id }, 'a draft lease ended, and its lock could not be released');
+      });
+    },
+  });
+  const coordination: Coordination = { mutex: new ResourceMutex(), leases };
 
   function slotOf(
     definition: VendorDefinition,
@@ -57,14 +82,22 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   ): SourceSlot {
     const { key, vendor, sandbox, datasetCapabilities, howToConfigure } = definition;
     const facts = { key, vendor, sandbox, datasetCapabilities, howToConfigure };
-    if (account === undefined) {
-      return { ...facts, source: undefined, probe: async () => undefined, seenRateLimit: () => null };
-    }
-    const source = definition.connect(new VendorHttp(operation, account, definition.protocol));
+    if (account === undefined) return { ...facts, ...unconnected };
+    const http = new VendorHttp(operation, account, definition.protocol);
+    const source = definition.connect(http);
     return {
       ...facts,
       source,
-      probe: () => probes.run(account.scope, () => source.probe()),
+      ofCaller: account.ofCaller,
+      self: () => identities.get(account.scope),
+      learnSelf: (vendorId) => identities.learn(account.scope, vendorId),
+      forget: () => http.forget(),
+      probe: () =>
+        probes.run(
+          account.scope,
+          () => source.probe(),
+          () => !operation.hasEnded,
+        ),
       seenRateLimit: () => rateLimitOf(upstream.seenRateLimit(account.scope)),
     };
   }
@@ -74,18 +107,40 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   }
 
   function operationFor(signal: AbortSignal): Operation {
-    return new Operation({ upstream, signal, maxCalls: config.maxUpstreamCalls });
+    return new Operation({
+      upstream,
+      signal,
+      maxCalls: config.maxUpstreamCalls,
+      maxWrites: config.maxUpstreamWrites,
+    });
+  }
+
+  /** Releases the vendor's lock that a lease stood for, with the credentials that took it. */
+  function releaseDraft(dataset: ResourceKey<'DATASET'>): Promise<void> {
+    return coordination.mutex.run(dataset.id, async () => {
+      // A caller may have taken it again while this waited.
+      if (leases.get(dataset) !== undefined) return;
+      const slots = slotsFor(operationFor(AbortSignal.timeout(config.operationTimeout)), () => undefined);
+      const slot = slots.find((candidate) => candidate.key === dataset.address.source);
+      await slot?.source?.datasets?.writer?.unlock?.(dataset, slot.self());
+    });
   }
 
   function createContext(input: CallerInput): Context {
     const caller = authenticate(config.apiKeys, input.header('authorization'), Date.now());
     const operation = operationFor(input.signal);
     const slots = slotsFor(operation, input.header);
+    const loaders = createLoaders(slots);
     return {
       caller,
       requestId: input.requestId,
       slots,
-      loaders: createLoaders(slots),
+      loaders,
+      forget: () => {
+        loaders.clear();
+        for (const slot of slots) slot.forget();
+      },
+      coordination,
       limits: { maxNodes: config.maxNodes },
       onDrift: metrics.drift,
       upstreamUse: () => Object.fromEntries(operation.counts) satisfies Record<string, UpstreamUse>,
@@ -108,6 +163,9 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     logger,
     createContext,
     ownSlots: (signal) => slotsFor(operationFor(signal), () => undefined),
-    dispose: () => upstream.dispose(),
+    dispose: async () => {
+      leases.dispose();
+      await upstream.dispose();
+    },
   };
 }

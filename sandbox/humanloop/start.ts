@@ -49,6 +49,7 @@ export async function startHumanloopSandbox(
     server.requests.clear();
   }
 
+  app.get('/_sandbox/switches', (context) => context.json(switches));
   app.post('/_sandbox/switches', async (context) => {
     const parsed = HumanloopSwitches.partial()
       .strict()

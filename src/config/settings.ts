@@ -8,6 +8,8 @@ export interface Setting<T> {
   readonly allowed: string;
   /** Default as text; undefined when there is none. */
   readonly default: string | undefined;
+  /** What a number counts. */
+  readonly unit?: string;
   readonly secret?: true;
   /** Undefined when the text is not allowed. */
   read(text: string): T | undefined;
@@ -20,8 +22,9 @@ function whole(
 ): Setting<number> {
   return {
     description,
-    allowed: `a whole number from ${range.min} to ${range.max}${unit === '' ? '' : ` (${unit})`}`,
+    allowed: `a whole number from ${range.min} to ${range.max} (${unit})`,
     default: String(range.default),
+    unit,
     read: (text) => {
       const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
       return value >= range.min && value <= range.max ? value : undefined;
@@ -162,7 +165,11 @@ export const settings = {
     'https://us.posthog.com',
   ),
   POSTHOG_PERSONAL_API_KEY: secret('PostHog: the personal API key (`phx_…`).'),
-  POSTHOG_PROJECT_ID: text('PostHog: the number of the project.', 'a number', /^\d{1,18}$/),
+  POSTHOG_PROJECT_ID: text(
+    'PostHog: the number of the project.',
+    'a number of at most 15 digits',
+    /^\d{1,15}$/,
+  ),
   POSTHOG_BASE_URL: address('PostHog: goes before `POSTHOG_HOST`, to point at a proxy or a test server.'),
 
   API_KEYS: apiKeys,
@@ -190,16 +197,32 @@ export const settings = {
   MAX_ALIASES: whole('Most aliases in an operation.', 'aliases', { min: 0, max: 10_000, default: 60 }),
   MAX_TOKENS: whole('Most tokens in a document.', 'tokens', { min: 100, max: 1_000_000, default: 5_000 }),
   MAX_NODES: whole('Most ids that `nodes` takes.', 'ids', { min: 1, max: 10_000, default: 1_000 }),
-  MAX_UPSTREAM_CALLS: whole('Most calls to vendors that one operation may cause.', 'calls', {
+  MAX_UPSTREAM_CALLS: whole('Most reads from vendors that one operation may cause.', 'calls', {
     min: 1,
     max: 100_000,
     default: 300,
   }),
 
-  OPERATION_TIMEOUT: whole('Longest that one operation may take.', 'milliseconds', {
+  MAX_UPSTREAM_WRITES: whole(
+    'Most writes to vendors that one mutation may send; an edit of items may need one for each.',
+    'writes',
+    { min: 1, max: 1_000_000, default: 20_000 },
+  ),
+
+  OPERATION_TIMEOUT: whole('Longest that one query may take.', 'milliseconds', {
     min: 100,
     max: 600_000,
     default: 30_000,
+  }),
+  MUTATION_TIMEOUT: whole(
+    'Longest that one mutation may take; a write that was sent by then still gets its answer.',
+    'milliseconds',
+    { min: 100, max: 3_600_000, default: 600_000 },
+  ),
+  EXPORT_TIMEOUT: whole('Longest that one download of a dataset may take.', 'milliseconds', {
+    min: 100,
+    max: 86_400_000,
+    default: 600_000,
   }),
   UPSTREAM_TIMEOUT: whole('Longest that one call to a vendor may take.', 'milliseconds', {
     min: 50,
@@ -221,6 +244,11 @@ export const settings = {
     max: 3_600_000,
     default: 1_000,
   }),
+  DRAFT_LEASE: whole(
+    'How long a draft lock lasts that a caller took through credentials it shares with other callers, unless it locks again; then the gateway releases it.',
+    'milliseconds',
+    { min: 1_000, max: 86_400_000, default: 1_800_000 },
+  ),
   SHUTDOWN_TIMEOUT: whole('How long operations under way may finish in at shutdown.', 'milliseconds', {
     min: 0,
     max: 600_000,

@@ -2,6 +2,7 @@ import { errors } from 'undici';
 import { SourceError, type SourceErrorCode } from '../domain/errors.ts';
 import type { Account } from './account.ts';
 import { errorOfFailure, headerOf, type ResponseHeaders } from './protocol.ts';
+import { scrub } from './scrub.ts';
 import { ShapeMismatch } from './shape-mismatch.ts';
 
 /** A 2xx answer, whole. */
@@ -25,11 +26,11 @@ export function parseJson(text: string): unknown {
 export function readShape<T>(
   account: Account,
   endpoint: string,
-  parse: (json: unknown) => T,
+  parse: (json: unknown, status: number) => T,
   { json, status, vendorRequestId }: Exchanged,
 ): T {
   try {
-    return parse(json);
+    return parse(json, status);
   } catch (error) {
     if (!(error instanceof ShapeMismatch)) throw error;
     throw errorOfFailure(
@@ -48,7 +49,7 @@ export function notJson(
   { headers, status, vendorRequestId }: Exchanged,
 ): SourceError {
   const type = headerOf(headers, 'content-type') ?? 'no content type';
-  const what = `sent what is not JSON (${type.slice(0, 80)})`;
+  const what = `sent what is not JSON (${scrub(account, type, 80)})`;
   return errorOfFailure(account, endpoint, 'SOURCE_CONTRACT_VIOLATION', what, { status, vendorRequestId });
 }
 

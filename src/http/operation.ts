@@ -19,8 +19,10 @@ export interface OperationOptions {
   readonly upstream: Upstream;
   /** Ends when the caller leaves or the operation's time is over. */
   readonly signal: AbortSignal;
-  /** Most calls that the operation may cause, over all vendors. */
+  /** Most reads that the operation may cause, over all vendors. */
   readonly maxCalls: number;
+  /** Most writes, likewise: an edit may need one an item. */
+  readonly maxWrites: number;
 }
 
 /** What one operation spends upstream: its ceiling, its counts, its signal. Shared by its vendors. */
@@ -29,13 +31,16 @@ export class Operation {
   readonly counts = new Map<Vendor, UpstreamCount>();
   readonly #signal: AbortSignal;
   readonly #maxCalls: number;
+  readonly #maxWrites: number;
   readonly #leave = new Set<() => void>();
   #calls = 0;
+  #writes = 0;
 
   constructor(options: OperationOptions) {
     this.upstream = options.upstream;
     this.#signal = options.signal;
     this.#maxCalls = options.maxCalls;
+    this.#maxWrites = options.maxWrites;
     options.signal.addEventListener('abort', this.#abort, { once: true });
   }
 
@@ -44,6 +49,11 @@ export class Operation {
     for (const leave of this.#leave) leave();
     this.#leave.clear();
   };
+
+  /** Whether its caller has left or its time is over. */
+  get hasEnded(): boolean {
+    return this.#signal.aborted;
+  }
 
   countOf(vendor: Vendor): UpstreamCount {
     let count = this.counts.get(vendor);
@@ -68,7 +78,14 @@ export class Operation {
   /** A write that has not begun when the operation ends is not sent. */
   beforeWrite(vendor: Vendor): void {
     if (this.#signal.aborted) throw this.#ended(vendor);
-    this.spend(vendor);
+    if (this.#writes >= this.#maxWrites) {
+      throw new TooExpensiveError(
+        `This operation needs more than the ${this.#maxWrites} writes that one may send. Write less at a time.`,
+        this.#maxWrites,
+      );
+    }
+    this.#writes += 1;
+    this.countOf(vendor).calls += 1;
   }
 
   /** Takes part in a call until it settles or the operation ends. */
@@ -155,7 +172,7 @@ export class VendorHttp {
    * Sends a write once; what was read before is forgotten. Throws SourceError: a refusal means that nothing was
    * written, OUTCOME_UNKNOWN that it may have been.
    */
-  async write<T>(request: WriteRequest, parse: (json: unknown) => T): Promise<T> {
+  async write<T>(request: WriteRequest, parse: (json: unknown, status: number) => T): Promise<T> {
     const { endpoint, method, rule, raw } = request;
     const path = request.query === undefined ? request.path : request.path + queryOf(request.query);
     this.#operation.beforeWrite(this.account.vendor);

@@ -1,6 +1,7 @@
 import { SourceError, type SourceErrorCode, type VendorErrorDetail } from '../domain/errors.ts';
 import { vendorNames } from '../domain/vendor.ts';
 import type { Account } from './account.ts';
+import { scrub } from './scrub.ts';
 
 /** What differs from vendor to vendor in reading a failure. */
 export interface VendorProtocol {
@@ -61,28 +62,23 @@ export function headerOf(headers: ResponseHeaders, name: string): string | undef
   return Array.isArray(value) ? value[0] : value;
 }
 
+const longestWait = 2 ** 31 - 1;
+
+/** Undefined for what is no wait, or one that no caller can be told as a GraphQL Int. */
+function wholeSeconds(seconds: number): number | undefined {
+  return seconds >= 0 && seconds <= longestWait ? Math.ceil(seconds) : undefined;
+}
+
 /** Seconds to wait, of `Retry-After` (seconds or a date) or `X-RateLimit-Reset` (seconds until the reset). */
 export function retryAfterOf(headers: ResponseHeaders, now: number): number | undefined {
   const after = headerOf(headers, 'retry-after');
   if (after !== undefined) {
     const seconds = Number(after);
-    if (Number.isFinite(seconds) && seconds >= 0) return Math.ceil(seconds);
+    if (Number.isFinite(seconds)) return wholeSeconds(seconds);
     const at = Date.parse(after);
-    if (!Number.isNaN(at)) return Math.max(0, Math.ceil((at - now) / 1000));
+    if (!Number.isNaN(at)) return wholeSeconds(Math.max(0, at - now) / 1000);
   }
-  const reset = Number(headerOf(headers, 'x-ratelimit-reset') ?? Number.NaN);
-  return Number.isFinite(reset) && reset >= 0 ? Math.ceil(reset) : undefined;
-}
-
-const longestText = 500;
-
-/** Cuts an account's secrets out of a vendor's words, and what is too long. */
-export function scrub(account: Account, text: string): string {
-  let clean = text;
-  for (const secret of account.secrets) {
-    if (secret !== '') clean = clean.replaceAll(secret, '[secret]');
-  }
-  return clean.length > longestText ? `${clean.slice(0, longestText)}…` : clean;
+  return wholeSeconds(Number(headerOf(headers, 'x-ratelimit-reset') ?? Number.NaN));
 }
 
 function scrubDetail(account: Account, detail: VendorErrorDetail): VendorErrorDetail {
@@ -96,10 +92,14 @@ function scrubDetail(account: Account, detail: VendorErrorDetail): VendorErrorDe
   };
 }
 
-export function requestIdOf(protocol: VendorProtocol, headers: ResponseHeaders): string | undefined {
+export function requestIdOf(
+  account: Account,
+  protocol: VendorProtocol,
+  headers: ResponseHeaders,
+): string | undefined {
   for (const name of protocol.requestIdHeaders) {
     const value = headerOf(headers, name);
-    if (value !== undefined) return value.slice(0, 200);
+    if (value !== undefined) return scrub(account, value, 200);
   }
   return undefined;
 }
@@ -116,7 +116,7 @@ export function errorOfAnswer(failed: FailedAnswer, now: number): SourceError {
     vendor: account.vendor,
     message: `${vendorNames[account.vendor]} answered ${status} to ${endpoint}. ${advice[code]}${wait}`,
     retryAfterSeconds,
-    vendorRequestId: requestIdOf(protocol, headers),
+    vendorRequestId: requestIdOf(account, protocol, headers),
     httpStatus: status,
     vendorErrors: protocol.readErrors(failed.body).map((detail) => scrubDetail(account, detail)),
   });

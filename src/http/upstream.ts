@@ -56,8 +56,8 @@ export interface UpstreamWrite<T> {
   /** Default `application/json`. */
   readonly contentType?: string | undefined;
   readonly rule: WriteRule;
-  /** Reads the parsed JSON, undefined for an empty body; throws ShapeMismatch. */
-  readonly parse: (json: unknown) => T;
+  /** Reads the parsed JSON, undefined for an empty body, of an answer of this 2xx status; throws ShapeMismatch. */
+  readonly parse: (json: unknown, status: number) => T;
 }
 
 interface ExchangeRequest {
@@ -249,7 +249,7 @@ export class Upstream {
           Date.now(),
         );
       }
-      const vendorRequestId = requestIdOf(protocol, answer.headers);
+      const vendorRequestId = requestIdOf(account, protocol, answer.headers);
       return { status, headers: answer.headers, text, json, vendorRequestId };
     } catch (error) {
       throw failureOf(account, endpoint, error, timedOut ? this.#options.callTimeout : undefined);
@@ -294,6 +294,7 @@ function connectTimeout(options: UpstreamOptions): number {
 function numberOf(headers: ResponseHeaders, name: string): number | null {
   const value = headerOf(headers, name);
   if (value === undefined) return null;
-  const number = Number(value);
-  return Number.isFinite(number) ? number : null;
+  const number = value.trim() === '' ? Number.NaN : Number(value);
+  // What cannot be told as a GraphQL Int is not told.
+  return Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? number : null;
 }

@@ -19,13 +19,15 @@ export interface Loaders {
   readonly modelLabProject: ResourceLoader<'MODEL_LAB_PROJECT', ModelLabProject>;
   /** The review of a trace at a source, or null: many traces are one request. */
   reviewByTrace(source: SourceKey, traceId: string): Promise<TraceReview | null>;
+  /** Drops what was read, so that what is loaded next is read anew. */
+  clear(): void;
 }
 
 /** Loaders for one operation. Never keep them longer: they remember what they read. */
 export function createLoaders(list: readonly SourceSlot[]): Loaders {
   const slots = new Map(list.map((slot) => [slot.key, slot]));
   const byTrace = new Map<SourceKey, DataLoader<string, TraceReview | null>>();
-  return {
+  const byId: Omit<Loaders, 'reviewByTrace' | 'clear'> = {
     dataset: createResourceLoader(slots, (source, keys) => source.datasets?.getDatasets(keys)),
     datasetItem: createResourceLoader(slots, (source, keys) => source.datasets?.getItems(keys)),
     prompt: createResourceLoader(slots, (source, keys) => source.prompts?.getPrompts(keys)),
@@ -36,6 +38,13 @@ export function createLoaders(list: readonly SourceSlot[]): Loaders {
     modelLabProject: createResourceLoader(slots, (source, keys) =>
       source.modelLab?.getModelLabProjects(keys),
     ),
+  };
+  return {
+    ...byId,
+    clear: () => {
+      for (const loader of Object.values(byId)) loader.clearAll();
+      byTrace.clear();
+    },
     reviewByTrace: (source, traceId) => {
       let loader = byTrace.get(source);
       if (loader === undefined) {

@@ -1,81 +1,199 @@
-import { InvalidInputError } from '../domain/errors.ts';
+import { InvalidInputError, TooExpensiveError } from '../domain/errors.ts';
 import type { GlobalId } from '../domain/identity.ts';
 import type { MergeState, OrderKey, StreamPlace } from './merge-streams.ts';
-import { printOf } from './print-of.ts';
+import { printLength, printOf } from './print-of.ts';
 
 /** Longest cursor that is made or read. Characters. */
 const longestCursor = 4096;
 
-type WirePlace = string | readonly [string, string] | 0 | 1;
+type WireKey = readonly [sort: string, id: string];
+/** Alone when it gives the same as going on after the boundary; else with what does, or with its last item's sort. */
+type WirePosition = string | readonly [position: string, sameOrLast: number | string];
 
-/** `l`: print of the list; `b`: boundary; `s`: places by the stream's name. */
+/** Names of streams are prints, all of the same length, written one after the other. */
 interface WireCursor {
+  /** Print of the list. */
   readonly l: string;
-  readonly b?: readonly [string, string];
-  readonly s: Readonly<Record<string, WirePlace>>;
-}
-
-function writePlace(place: StreamPlace): WirePlace {
-  switch (place.at) {
-    case 'start':
-      return 0;
-    case 'end':
-      return 1;
-    case 'after':
-      return [place.key.sort, place.key.id];
-    case 'position':
-      return place.position;
-  }
+  /** The boundary. */
+  readonly b?: WireKey;
+  /** Other keys; below, a number is the place of one in here. */
+  readonly k?: readonly WireKey[];
+  /** Positions, by name. */
+  readonly s?: Readonly<Record<string, WirePosition>>;
+  /** Names of those that ended. */
+  readonly e?: string;
+  /** Names of those to be read from their top. */
+  readonly t?: string;
+  /** Present where positions were left out. */
+  readonly x?: 1;
+  /** Names of those to be read after a key. */
+  readonly a?: readonly (readonly [key: number, names: string])[];
 }
 
 function encode(wire: WireCursor): string {
   return Buffer.from(JSON.stringify(wire), 'utf8').toString('base64url');
 }
 
-/**
- * The cursor of a place in a list. A cursor that would be too long leaves out streams that can go on from the
- * boundary just as well, at the price of reading over what they have given.
- */
-export function encodeCursor(list: string, state: MergeState): string {
-  const places: Record<string, WirePlace> = {};
-  for (const [name, place] of state.streams) places[name] = writePlace(place);
-  const head = {
-    l: printOf(list),
-    ...(state.boundary === undefined ? {} : { b: [state.boundary.sort, state.boundary.id] as const }),
-  };
-  let cursor = encode({ ...head, s: places });
-  if (cursor.length > longestCursor && state.boundary !== undefined) {
-    for (const [name, place] of Object.entries(places)) {
-      if (typeof place !== 'string') continue;
-      delete places[name];
-      cursor = encode({ ...head, s: places });
-      if (cursor.length <= longestCursor) break;
+function isSame(a: OrderKey | undefined, b: OrderKey | undefined): boolean {
+  return a?.id === b?.id && a?.sort === b?.sort;
+}
+
+/** The streams, some without their positions where another way to go on gives the same, to save so many bytes. */
+function thinned(
+  state: MergeState,
+  excess: number,
+): { readonly streams: MergeState['streams']; readonly isBarest: boolean } {
+  const cheapestFirst: { name: string; place: StreamPlace | undefined; cost: number; bytes: number }[] = [];
+  for (const [name, place] of state.streams) {
+    if (place.at === 'position' && place.same !== undefined) {
+      const { position, same } = place;
+      const isAtBoundary = isSame(same, state.boundary);
+      const bytes = Buffer.byteLength(JSON.stringify(position)) + (isAtBoundary ? name.length + 4 : 0);
+      // The longer a position, the further is the way back to it.
+      cheapestFirst.push({
+        name,
+        place: isAtBoundary ? undefined : { at: 'after', key: same },
+        cost: bytes,
+        bytes,
+      });
+    }
+    // The whole of it would be read again.
+    if (place.at === 'end') {
+      cheapestFirst.push({ name, place: undefined, cost: Number.POSITIVE_INFINITY, bytes: printLength });
     }
   }
-  return cursor;
+  cheapestFirst.sort((a, b) => a.cost - b.cost);
+  const streams = new Map(state.streams);
+  let saved = 0;
+  for (const { name, place, bytes } of cheapestFirst) {
+    if (saved >= excess) return { streams, isBarest: false };
+    if (place === undefined) streams.delete(name);
+    else streams.set(name, place);
+    saved += bytes;
+  }
+  return { streams, isBarest: true };
+}
+
+function wireOf(list: string, { boundary, streams, isThin }: MergeState): WireCursor {
+  const keys: OrderKey[] = [];
+  const positions: [string, WirePosition][] = [];
+  const after = new Map<number, string>();
+  let ended = '';
+  let top = '';
+
+  function indexOf(key: OrderKey): number {
+    const known = keys.findIndex((other) => isSame(other, key));
+    return known >= 0 ? known : keys.push(key) - 1;
+  }
+
+  function writePosition({ position, same, last }: StreamPlace & { at: 'position' }): WirePosition {
+    if (same === undefined) return [position, last ?? ''];
+    return isSame(same, boundary) ? position : [position, indexOf(same)];
+  }
+
+  for (const [name, place] of streams) {
+    switch (place.at) {
+      case 'start':
+        top += name;
+        break;
+      case 'end':
+        ended += name;
+        break;
+      case 'after': {
+        const key = indexOf(place.key);
+        after.set(key, (after.get(key) ?? '') + name);
+        break;
+      }
+      case 'position':
+        positions.push([name, writePosition(place)]);
+    }
+  }
+  return {
+    l: printOf(list),
+    ...(boundary !== undefined && { b: [boundary.sort, boundary.id] as const }),
+    ...(keys.length > 0 && { k: keys.map(({ sort, id }) => [sort, id] as const) }),
+    ...(positions.length > 0 && { s: Object.fromEntries(positions) }),
+    ...(ended !== '' && { e: ended }),
+    ...(top !== '' && { t: top }),
+    ...(after.size > 0 && { a: [...after] }),
+    ...(isThin && { x: 1 }),
+  };
+}
+
+/**
+ * The cursor of a place in a list. One that would be too long leaves out positions that streams can do without,
+ * at the price of reading over what they have given.
+ */
+export function encodeCursor(list: string, state: MergeState): string {
+  let cursor = encode(wireOf(list, state));
+  let excess = 0;
+  let isBarest = false;
+  while (cursor.length > longestCursor && !isBarest) {
+    excess += cursor.length - longestCursor;
+    const thin = thinned(state, excess);
+    cursor = encode(wireOf(list, { ...state, streams: thin.streams, isThin: true }));
+    isBarest = thin.isBarest;
+  }
+  if (cursor.length <= longestCursor) return cursor;
+  throw new TooExpensiveError(
+    `So much of this list fails, or is not in order, that a cursor of ${longestCursor} characters cannot hold where each part goes on. Narrow the filter, or page on from an earlier cursor once the vendor answers again.`,
+    longestCursor,
+  );
 }
 
 function invalid(message: string, code: string): InvalidInputError {
   return new InvalidInputError(message, [{ path: ['after'], message, code }]);
 }
 
+function damaged(): InvalidInputError {
+  return invalid('This cursor is damaged. Begin anew without `after`.', 'INVALID_CURSOR');
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function readKey(value: unknown): OrderKey | undefined {
-  if (!Array.isArray(value) || value.length !== 2) return undefined;
-  const [sort, id]: unknown[] = value;
-  // Only ever compared with other ids, never used to reach anything.
-  return typeof sort === 'string' && typeof id === 'string' ? { sort, id: id as GlobalId } : undefined;
+function readText(value: unknown): string {
+  if (typeof value !== 'string') throw damaged();
+  return value;
 }
 
-function readPlace(value: unknown): StreamPlace | undefined {
-  if (value === 0) return { at: 'start' };
-  if (value === 1) return { at: 'end' };
-  if (typeof value === 'string') return { at: 'position', position: value };
-  const key = readKey(value);
-  return key === undefined ? undefined : { at: 'after', key };
+function readKey(value: unknown): OrderKey {
+  const [sort, id] = readArray(value, 2);
+  // Only ever compared with other ids, never used to reach anything.
+  return { sort: readText(sort), id: readText(id) as GlobalId };
+}
+
+function readArray(value: unknown, length: number | undefined): readonly unknown[] {
+  if (!Array.isArray(value) || (length !== undefined && value.length !== length)) throw damaged();
+  return value;
+}
+
+function readNames(value: unknown): readonly string[] {
+  const text = readText(value);
+  if (text.length % printLength !== 0) throw damaged();
+  return text.match(/.{8}/gsu) ?? [];
+}
+
+/** What a damaged cursor names is not there. */
+function pick(keys: readonly OrderKey[], index: unknown): OrderKey {
+  const key = typeof index === 'number' ? keys[index] : undefined;
+  if (key === undefined) throw damaged();
+  return key;
+}
+
+function readPosition(
+  value: unknown,
+  boundary: OrderKey | undefined,
+  keys: readonly OrderKey[],
+): StreamPlace {
+  if (typeof value === 'string') return { at: 'position', position: value, same: boundary };
+  const [position, sameOrLast] = readArray(value, 2);
+  return {
+    at: 'position',
+    position: readText(position),
+    ...(typeof sameOrLast === 'string' ? { last: sameOrLast } : { same: pick(keys, sameOrLast) }),
+  };
 }
 
 function readJson(cursor: string): unknown {
@@ -90,7 +208,7 @@ function readJson(cursor: string): unknown {
 /** Reads a cursor for this list. Throws InvalidInputError for garbage and for the cursor of another list. */
 export function decodeCursor(list: string, cursor: string): MergeState {
   const wire = readJson(cursor);
-  if (!isRecord(wire) || typeof wire['l'] !== 'string' || !isRecord(wire['s'])) {
+  if (!isRecord(wire) || typeof wire['l'] !== 'string') {
     throw invalid(
       'This is not a cursor of this API. Use the cursors of the edges, or `pageInfo.endCursor`, as they are.',
       'INVALID_CURSOR',
@@ -102,12 +220,18 @@ export function decodeCursor(list: string, cursor: string): MergeState {
       'FOREIGN_CURSOR',
     );
   }
+  const { b, k = [], s = {}, e = '', t = '', a = [] } = wire;
+  if (!isRecord(s)) throw damaged();
+  const boundary = b === undefined ? undefined : readKey(b);
+  const keys = readArray(k, undefined).map(readKey);
   const streams = new Map<string, StreamPlace>();
-  for (const [name, value] of Object.entries(wire['s'])) {
-    const place = readPlace(value);
-    if (place === undefined)
-      throw invalid('This cursor is damaged. Begin anew without `after`.', 'INVALID_CURSOR');
-    streams.set(name, place);
+  for (const [name, value] of Object.entries(s)) streams.set(name, readPosition(value, boundary, keys));
+  for (const name of readNames(e)) streams.set(name, { at: 'end' });
+  for (const name of readNames(t)) streams.set(name, { at: 'start' });
+  for (const group of readArray(a, undefined)) {
+    const [index, names] = readArray(group, 2);
+    const key = pick(keys, index);
+    for (const name of readNames(names)) streams.set(name, { at: 'after', key });
   }
-  return { boundary: readKey(wire['b']), streams };
+  return { boundary, streams, isThin: wire['x'] !== undefined };
 }

@@ -6,6 +6,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Project } from '../domain/project.ts';
 import type { DatasetSource } from '../sources/source.ts';
 import { type Connection, type PageArguments, readSingleConnection } from './connection.ts';
+import { leasedLock } from './leased-lock.ts';
 import { found, partOf, readText, slotOf } from './vendor-call.ts';
 
 function datasetSource(context: Context, key: ResourceKey): DatasetSource {
@@ -17,10 +18,35 @@ export async function datasetProject(context: Context, dataset: Dataset): Promis
   return found(await context.loaders.project.load(dataset.project), dataset.project);
 }
 
-/** Null where nobody holds it, and where the vendor has no draft lock at all. */
-export async function draftLock(context: Context, dataset: Dataset): Promise<DraftLock | null> {
+/**
+ * Who holds the draft: null where nobody does, and where the vendor has no draft lock at all. Of callers who share
+ * credentials, and so are one user at the vendor, the one is shown who has taken it through this gateway.
+ */
+export async function draftLock(
+  context: Context,
+  dataset: ResourceKey<'DATASET'>,
+): Promise<DraftLock | null> {
   const { draftLock: read } = datasetSource(context, dataset);
-  return read === undefined ? null : read(dataset);
+  if (read === undefined) return null;
+  const slot = slotOf(context, dataset);
+  const { leases } = context.coordination;
+  const lock = await read(dataset);
+  const lease = leases.get(dataset);
+  const holder = lock?.holder.vendorId ?? null;
+  if (
+    lease !== undefined &&
+    (lock === null || (lease.vendorHolder !== null && lease.vendorHolder !== holder))
+  ) {
+    // A lease never outlives the vendor's lock that it stands for.
+    leases.release(dataset);
+  } else if (lock !== null && lease !== undefined && !slot.ofCaller) {
+    return leasedLock(lease, context.caller.name);
+  }
+  if (lock === null) return null;
+  const self = slot.self();
+  // Users of shared credentials are one person at the vendor: that it is that one does not say it is this caller.
+  const isSelf = slot.ofCaller || holder !== self ? holder === self : null;
+  return { ...lock, heldByCaller: self === undefined ? null : isSelf };
 }
 
 export async function currentVersion(context: Context, dataset: Dataset): Promise<DatasetVersion | null> {
@@ -58,8 +84,13 @@ export async function listVersions(
 /** Undefined only where the read that gave the version did not tell: the list of versions does. */
 export async function versionLastUsedAt(context: Context, version: DatasetVersion): Promise<Instant | null> {
   if (version.lastUsedAt !== undefined) return version.lastUsedAt;
-  const read = await datasetSource(context, version).getVersion(version.dataset, version.ref);
-  return read?.lastUsedAt ?? null;
+  const source = datasetSource(context, version);
+  const read = await source.getVersion(version.dataset, version.ref);
+  if (read === null) return null;
+  if (read.lastUsedAt !== undefined) return read.lastUsedAt;
+  // Left out because the list that tells could not be had: asking for that list says why.
+  await source.listVersions(version.dataset).fetch(undefined, 1);
+  return null;
 }
 
 /** Whether a plain read gives this version; null when the dataset does not tell. */

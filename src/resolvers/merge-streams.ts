@@ -23,13 +23,22 @@ export interface MergeInput<T> {
  * that what was made since at its top is not shown on a later page.
  */
 export interface MergeState {
-  /** The last item given, over all streams. */
+  /** The item given, of all streams, that comes last in the wanted order. */
   readonly boundary: OrderKey | undefined;
   readonly streams: ReadonlyMap<string, StreamPlace>;
+  /** Whether streams that have given something may be among those that are not named, or named `after`. */
+  readonly isThin: boolean;
 }
 
 export type StreamPlace =
-  | { readonly at: 'position'; readonly position: StreamPosition }
+  | {
+      readonly at: 'position';
+      readonly position: StreamPosition;
+      /** To go on `after` this would give the same; undefined where what comes next has not been seen. */
+      readonly same?: OrderKey | undefined;
+      /** Then: what its last item was ordered by. */
+      readonly last?: string | undefined;
+    }
   /** From its very top, whatever the boundary: it could not be read before. */
   | { readonly at: 'start' }
   /** From what comes after this, whatever the boundary: it could not be read when that was the boundary. */
@@ -71,6 +80,22 @@ function wholeSourceName(source: SourceKey): string {
   return printOf(`${source}//`);
 }
 
+function compareSorts(compare: MergeOptions<unknown>['compare'], a: OrderKey, b: OrderKey): number {
+  return compare(a, { sort: b.sort, id: a.id });
+}
+
+/** An item that was given, and what was known of its stream right after it. */
+interface Taken<T> {
+  readonly lane: Lane<T>;
+  readonly item: T;
+  readonly key: OrderKey;
+  readonly hasDrifted: boolean;
+  readonly position: () => StreamPosition;
+  /** The next item of its stream, once seen. */
+  next: OrderKey | undefined;
+  isLast: boolean;
+}
+
 class Lane<T> {
   readonly name: string;
   readonly input: MergeInput<T>;
@@ -78,24 +103,35 @@ class Lane<T> {
   /** Where it stood when this page began. */
   readonly begin: StreamPlace | undefined;
   failed = false;
-  /** Where it has to go on when it failed before it gave anything. */
-  missedFrom: StreamPlace | undefined;
+  head: { readonly item: T; readonly key: OrderKey } | undefined;
+  /** Its first item on this page, and the place right before it. */
+  first: OrderKey | undefined;
+  standing: StreamPosition | undefined;
+  lastTaken: Taken<T> | undefined;
+  readonly #options: MergeOptions<T>;
   #page: StreamPage<T> | undefined;
   #index = 0;
-  #last: OrderKey | undefined;
-  head: { item: T; key: OrderKey } | undefined;
-  place: StreamPlace | undefined;
+  #last: string | undefined;
 
-  constructor(input: MergeInput<T>, stream: ListStream<T>, begin: StreamPlace | undefined) {
+  constructor(options: MergeOptions<T>, input: MergeInput<T>, stream: ListStream<T>) {
+    this.#options = options;
     this.input = input;
     this.stream = stream;
     this.name = streamName(input.source, stream.key);
-    this.begin = begin;
-    this.place = begin;
+    const places = options.resume?.streams;
+    this.begin = places?.get(this.name) ?? places?.get(wholeSourceName(input.source));
+    if (this.begin?.at === 'position') this.#last = this.begin.last;
   }
 
   get ended(): boolean {
-    return this.place?.at === 'end' || (this.head === undefined && this.#page?.done === true);
+    if (this.begin?.at === 'end') return true;
+    return this.head === undefined && this.#page?.done === true;
+  }
+
+  /** Nothing was there, and nothing to tell of it: what has only faults tells them on each page. */
+  get isEmpty(): boolean {
+    if (this.failed || this.first !== undefined || !this.ended) return false;
+    return this.begin !== undefined || this.#page?.faults.length === 0;
   }
 
   get total(): number | null {
@@ -107,52 +143,66 @@ class Lane<T> {
   }
 
   /** Reads until there is a head or the end. Faults go to `faults`; throws when the vendor fails. */
-  async fill(options: MergeOptions<T>, faults: SourceError[]): Promise<void> {
-    const { keyOf, compare, first } = options;
-    if (this.place?.at === 'end') return;
-    let given = this.#page === undefined ? this.#givenBefore(options.resume) : undefined;
+  async fill(faults: SourceError[]): Promise<void> {
+    if (this.begin?.at === 'end') return;
+    const { keyOf, first } = this.#options;
+    let isAmongGiven = this.#page === undefined ? this.#givenBefore() : undefined;
     while (this.head === undefined && this.#page?.done !== true) {
       const from = this.#page?.next ?? (this.begin?.at === 'position' ? this.begin.position : undefined);
       const page = await this.stream.fetch(from, first);
       faults.push(...page.faults);
+      if (this.first === undefined) this.standing = page.start ?? from;
       this.#page = page;
       this.#index = 0;
-      while (given !== undefined) {
+      while (isAmongGiven !== undefined) {
         const item = page.items[this.#index];
         if (item === undefined) break;
-        if (compare(keyOf(item), given) > 0) given = undefined;
-        else this.#index += 1;
+        if (isAmongGiven(keyOf(item))) this.#index += 1;
+        else isAmongGiven = undefined;
       }
-      this.#setHead(keyOf);
+      this.#setHead();
       if (this.head === undefined && !page.done && page.next === undefined) return;
     }
+    this.first ??= this.head?.key;
   }
 
-  /** What comes up to here at its top was given, or made since: only the rows at the very top are passed over. */
-  #givenBefore(resume: MergeState | undefined): OrderKey | undefined {
-    if (this.begin === undefined) return resume?.boundary;
-    return this.begin.at === 'after' ? this.begin.key : undefined;
+  /** What at its top was given, or made since; only rows at the very top are passed over. */
+  #givenBefore(): ((key: OrderKey) => boolean) | undefined {
+    const { compare, resume } = this.#options;
+    const last = this.begin === undefined ? resume?.boundary : this.begin.at === 'after' && this.begin.key;
+    if (last === undefined || last === false) return undefined;
+    // Ties are in no order of ours: where nothing was given, they are still to be given.
+    return resume?.isThin === true
+      ? (key) => compare(key, last) <= 0
+      : (key) => compareSorts(compare, key, last) < 0;
   }
 
-  /** Takes the head; tells whether it was out of the order that the stream claims. */
-  take(options: MergeOptions<T>): { item: T; key: OrderKey; drifted: boolean } {
+  take(): Taken<T> {
     const { head } = this;
     const page = this.#page;
+    const index = this.#index;
     if (head === undefined || page === undefined)
       throw new RangeError('a lane without a head cannot give one');
-    const drifted = this.#last !== undefined && options.compare(this.#last, head.key) > 0;
-    this.#last = head.key;
-    const isLast = this.#index === page.items.length - 1;
-    this.place =
-      isLast && page.done ? { at: 'end' } : { at: 'position', position: page.positionAfter(this.#index) };
+    const last = this.#last;
+    this.#last = head.key.sort;
     this.#index += 1;
-    this.#setHead(options.keyOf);
-    return { ...head, drifted };
+    this.#setHead();
+    const taken: Taken<T> = {
+      lane: this,
+      ...head,
+      hasDrifted:
+        last !== undefined && compareSorts(this.#options.compare, { ...head.key, sort: last }, head.key) > 0,
+      position: () => page.positionAfter(index),
+      next: this.head?.key,
+      isLast: this.ended,
+    };
+    this.lastTaken = taken;
+    return taken;
   }
 
-  #setHead(keyOf: (item: T) => OrderKey): void {
+  #setHead(): void {
     const item = this.#page?.items[this.#index];
-    this.head = item === undefined ? undefined : { item, key: keyOf(item) };
+    this.head = item === undefined ? undefined : { item, key: this.#options.keyOf(item) };
   }
 }
 
@@ -160,10 +210,6 @@ interface Opened<T> {
   readonly lanes: readonly Lane<T>[];
   /** Sources whose streams could not be told. */
   readonly lost: readonly string[];
-}
-
-function placeOf(resume: MergeState | undefined, source: SourceKey, name: string): StreamPlace | undefined {
-  return resume?.streams.get(name) ?? resume?.streams.get(wholeSourceName(source));
 }
 
 /** Where something that cannot be read now goes on once it can: nothing after this was given of it. */
@@ -194,10 +240,7 @@ async function open<T>(options: MergeOptions<T>, errors: SourceError[]): Promise
       lost.push(wholeSourceName(input.source));
       continue;
     }
-    for (const stream of streams) {
-      const name = streamName(input.source, stream.key);
-      lanes.push(new Lane(input, stream, placeOf(options.resume, input.source, name)));
-    }
+    for (const stream of streams) lanes.push(new Lane(options, input, stream));
   }
   return { lanes, lost };
 }
@@ -211,64 +254,87 @@ function smallest<T>(lanes: readonly Lane<T>[], compare: MergeOptions<T>['compar
   return best;
 }
 
+/** Fills a lane; one that fails is out for this page. */
+async function fill<T>(lane: Lane<T>, errors: SourceError[]): Promise<void> {
+  try {
+    await lane.fill(errors);
+  } catch (error) {
+    errors.push(asSourceError(error, lane.stream));
+    lane.failed = true;
+    return;
+  }
+  if (lane.lastTaken === undefined) return;
+  lane.lastTaken.next = lane.head?.key;
+  lane.lastTaken.isLast = lane.ended;
+}
+
+/** The state after the first items of a page. */
+function stateAfter<T>(options: MergeOptions<T>, opened: Opened<T>, given: readonly Taken<T>[]): MergeState {
+  const { compare, resume } = options;
+  let boundary = resume?.boundary;
+  const last = new Map<Lane<T>, Taken<T>>();
+  for (const taken of given) {
+    last.set(taken.lane, taken);
+    if (boundary === undefined || compare(taken.key, boundary) >= 0) boundary = taken.key;
+  }
+
+  function placeOf(lane: Lane<T>): StreamPlace | undefined {
+    const taken = last.get(lane);
+    const next = taken === undefined ? lane.first : taken.next;
+    // Then all that it gave comes up to the boundary, and nothing else of it does.
+    const same =
+      next !== undefined && boundary !== undefined && compare(next, boundary) > 0 ? boundary : undefined;
+    if (taken !== undefined) {
+      if (taken.isLast) return { at: 'end' };
+      return { at: 'position', position: taken.position(), same, last: same ? undefined : taken.key.sort };
+    }
+    if (lane.isEmpty) return { at: 'end' };
+    if (lane.begin?.at === 'position') {
+      const place = { ...lane.begin, position: lane.standing ?? lane.begin.position };
+      return same === undefined ? place : { ...place, same, last: undefined };
+    }
+    if (same !== undefined) return undefined;
+    return lane.begin ?? (lane.failed && lane.first === undefined ? missedFrom(resume) : undefined);
+  }
+
+  const streams = new Map(resume?.streams);
+  for (const lane of opened.lanes) {
+    const place = placeOf(lane);
+    streams.delete(wholeSourceName(lane.input.source));
+    if (place === undefined) streams.delete(lane.name);
+    else streams.set(lane.name, place);
+  }
+  for (const name of opened.lost) if (!streams.has(name)) streams.set(name, missedFrom(resume));
+  return { boundary, streams, isThin: resume?.isThin === true };
+}
+
 /**
  * One page over many ordered streams: always the first of all heads. A stream that fails is left where it
  * stands and named; the others go on. A stream that is not in the order it claims is given whole, in its own.
  */
 export async function mergeStreams<T>(options: MergeOptions<T>): Promise<MergedPage<T>> {
   const errors: SourceError[] = [];
-  const { lanes, lost } = await open(options, errors);
-
-  async function fill(lane: Lane<T>): Promise<void> {
-    try {
-      await lane.fill(options, errors);
-    } catch (error) {
-      errors.push(asSourceError(error, lane.stream));
-      lane.failed = true;
-      if (lane.place === undefined) lane.missedFrom = missedFrom(options.resume);
-    }
-  }
-
-  await Promise.all(lanes.map(fill));
-  const items: T[] = [];
-  const takenFrom: Lane<T>[] = [];
-  const keys: OrderKey[] = [];
-  const places: StreamPlace[] = [];
+  const opened = await open(options, errors);
+  const { lanes, lost } = opened;
+  await Promise.all(lanes.map((lane) => fill(lane, errors)));
+  const given: Taken<T>[] = [];
   const drifted = new Set<Vendor>();
-  while (items.length < options.first) {
+  while (given.length < options.first) {
     const lane = smallest(lanes, options.compare);
     if (lane === undefined) break;
-    const taken = lane.take(options);
-    if (taken.drifted) drifted.add(lane.input.vendor);
-    items.push(taken.item);
-    keys.push(taken.key);
-    takenFrom.push(lane);
-    // `take` has just set it.
-    if (lane.place !== undefined) places.push(lane.place);
-    if (lane.head === undefined && !lane.ended && items.length < options.first) await fill(lane);
-  }
-
-  function stateUpTo(count: number): MergeState {
-    const streams = new Map(options.resume?.streams ?? []);
-    for (const lane of lanes) {
-      const stood = lane.begin ?? lane.missedFrom;
-      if (stood !== undefined) streams.set(lane.name, stood);
-      streams.delete(wholeSourceName(lane.input.source));
-    }
-    for (const name of lost) if (!streams.has(name)) streams.set(name, missedFrom(options.resume));
-    for (let index = 0; index < count; index += 1) {
-      const lane = takenFrom[index];
-      const place = places[index];
-      if (lane !== undefined && place !== undefined) streams.set(lane.name, place);
-    }
-    return { boundary: keys[count - 1] ?? options.resume?.boundary, streams };
+    const taken = lane.take();
+    if (taken.hasDrifted) drifted.add(lane.input.vendor);
+    given.push(taken);
+    if (lane.head === undefined && !lane.ended && given.length < options.first) await fill(lane, errors);
   }
 
   const onlyLane = lanes.length === 1 && lost.length === 0 ? lanes[0] : undefined;
   return {
-    items,
-    stateAfter: (index) => stateUpTo(index + 1),
-    endState: stateUpTo(items.length),
+    items: given.map(({ item }) => item),
+    stateAfter: (index) => stateAfter(options, opened, given.slice(0, index + 1)),
+    get endState() {
+      return stateAfter(options, opened, given);
+    },
     hasMore: lanes.some((lane) => !lane.failed && !lane.ended),
     sourceErrors: errors,
     total: onlyLane?.total ?? null,

@@ -1,4 +1,7 @@
-/** A 53-bit print of a text (cyrb53): tells lists and streams apart, is no protection. */
+/** Characters of a print. */
+export const printLength = 8;
+
+/** A 48-bit print of a text (cyrb53) in 8 URL-safe characters: tells lists and streams apart, is no protection. */
 export function printOf(text: string): string {
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
@@ -9,5 +12,8 @@ export function printOf(text: string): string {
   }
   a = Math.imul(a ^ (a >>> 16), 2_246_822_507) ^ Math.imul(b ^ (b >>> 13), 3_266_489_909);
   b = Math.imul(b ^ (b >>> 16), 2_246_822_507) ^ Math.imul(a ^ (a >>> 13), 3_266_489_909);
-  return (4_294_967_296 * (2_097_151 & b) + (a >>> 0)).toString(36);
+  const bytes = Buffer.alloc(6);
+  bytes.writeUInt32BE(a >>> 0);
+  bytes.writeUInt16BE(b & 0xffff, 4);
+  return bytes.toString('base64url');
 }

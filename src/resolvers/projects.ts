@@ -100,7 +100,8 @@ export async function listModelLabProjects(
     compare: () => 0,
   });
   for (const project of connection.nodes) context.loaders.modelLabProject.prime(project, project);
-  return connection;
+  if (page === undefined || page === 1) return connection;
+  return { ...connection, pageInfo: { ...connection.pageInfo, hasPreviousPage: true } };
 }
 
 export async function getModelLabProject(context: Context, id: string): Promise<ModelLabProject> {

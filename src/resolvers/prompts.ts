@@ -154,3 +154,12 @@ export async function promptVersionIsLatest(
   if (prompt === null) return null;
   return (await latestPromptVersion(context, prompt, false))?.ref === version.ref;
 }
+
+/** The version that was just written, by its ref; null when that is not known. */
+export async function publishedVersion(
+  context: Context,
+  prompt: ResourceKey<'PROMPT'>,
+  ref: string | null,
+): Promise<PromptVersion | null> {
+  return ref === null ? null : promptVersion(context, prompt, { ref });
+}

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import type { SourceError } from '../domain/errors.ts';
+import { SourceError } from '../domain/errors.ts';
 import { parseIdOf } from '../domain/identity.ts';
 import type {
   ScoreDefinition,
@@ -28,6 +28,13 @@ function reviewSlots(context: Context): readonly SourceSlot[] {
   return slotsInPlay(context, undefined).filter((slot) => slot.source?.reviews !== undefined);
 }
 
+/** Where the reviews after a position begin: after its review or, when that was deleted, where it stood. */
+function placeIn(reviews: readonly TraceReview[], position: string): number {
+  const [count, vendorId] = position.split('~');
+  const found = reviews.findIndex((review) => review.vendorId === vendorId);
+  return found >= 0 ? found + 1 : Math.max(0, (Number.parseInt(count ?? '', 10) || 0) - 1);
+}
+
 /**
  * The reviews of given traces. A trace has at most one, so the traces of all fields of an operation are asked
  * together.
@@ -42,23 +49,37 @@ function traceStream(
     key: '',
     fetch: async (from, limit) => {
       const distinct = [...new Set(traceIds)];
-      const read = await Promise.all(distinct.map((id) => context.loaders.reviewByTrace(slot.key, id)));
+      // What fails for one trace (a row that cannot be read) costs the others nothing.
+      const failures = new Set<SourceError>();
+      const read = await Promise.all(
+        distinct.map(async (id) => {
+          try {
+            return await context.loaders.reviewByTrace(slot.key, id);
+          } catch (error) {
+            if (!(error instanceof SourceError)) throw error;
+            failures.add(error);
+            return null;
+          }
+        }),
+      );
       const compare = comparing(order);
       const reviews = read
         .filter((review) => review !== null)
         .sort((a, b) =>
           compare({ sort: sortText(a, order), id: a.id }, { sort: sortText(b, order), id: b.id }),
         );
-      const begin = from === undefined ? 0 : reviews.findIndex((review) => review.vendorId === from) + 1;
+      const [failure] = failures;
+      if (failure !== undefined && reviews.length === 0) throw failure;
+      const begin = from === undefined ? 0 : placeIn(reviews, from);
       const items = reviews.slice(begin, begin + limit);
-      const faults: readonly SourceError[] = [];
+      const positionAfter = (index: number) => `${begin + index + 1}~${items[index]?.vendorId ?? ''}`;
       return {
         items,
-        positionAfter: (index) => items[index]?.vendorId ?? '',
+        positionAfter,
         done: begin + limit >= reviews.length,
-        next: items.at(-1)?.vendorId,
-        faults,
-        total: reviews.length,
+        next: items.length === 0 ? undefined : positionAfter(items.length - 1),
+        faults: [...failures],
+        total: failures.size === 0 ? reviews.length : null,
       };
     },
   };

@@ -44,6 +44,13 @@ export function unsupported(
   return new UnsupportedError(vendor, `${vendorNames[vendor]} has no ${what}. ${who}`);
 }
 
+/** The slots of a vendor, of which there is at least one. */
+export function slotsOfVendor(context: Context, vendor: Vendor): readonly [SourceSlot, ...SourceSlot[]] {
+  const [first, ...others] = context.slots.filter((slot) => slot.vendor === vendor);
+  if (first === undefined) throw new NotFoundError(`This gateway has no source of ${vendorNames[vendor]}.`);
+  return [first, ...others];
+}
+
 /** The configured slots, or those of the filter. A vendor that is named and has no credentials stays: it says so. */
 export function slotsInPlay(
   context: Context,

@@ -2,6 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import type { Context } from '../context.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Json } from '../domain/json.ts';
+import type { UploadedFile } from '../domain/uploaded-file.ts';
 
 interface BuilderTypes {
   Context: Context;
@@ -10,6 +11,7 @@ interface BuilderTypes {
     DateTime: { Input: Instant; Output: Instant };
     JSON: { Input: Json; Output: Json };
     Decimal: { Input: string; Output: string };
+    File: { Input: UploadedFile; Output: never };
   };
 }
 

@@ -18,7 +18,7 @@ import { DatasetCapabilityEnum, DraftLockKindEnum } from './enums.ts';
 import { NodeInterface, VendorResourceInterface } from './interfaces.ts';
 import { DatasetType, ProjectType } from './references.ts';
 
-const DraftLockType = builder.objectRef<DraftLock>('DraftLock').implement({
+export const DraftLockType = builder.objectRef<DraftLock>('DraftLock').implement({
   description: "Who is editing a dataset's draft.",
   fields: (t) => ({
     holder: t.expose('holder', { type: ActorType, nullable: false, description: 'Who holds it.' }),

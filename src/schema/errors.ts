@@ -3,7 +3,7 @@ import type { MissingPart } from '../resolvers/connection.ts';
 import { builder } from './builder.ts';
 import { ErrorCodeEnum, VendorEnum } from './enums.ts';
 
-const VendorErrorDetailType = builder.objectRef<VendorErrorDetail>('VendorErrorDetail').implement({
+export const VendorErrorDetailType = builder.objectRef<VendorErrorDetail>('VendorErrorDetail').implement({
   description: 'One error as the vendor worded it, free of secrets.',
   fields: (t) => ({
     title: t.exposeString('title', { description: 'Its heading, where the vendor gives one.' }),

@@ -1,6 +1,7 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql';
 import { type Instant, parseInstant } from '../domain/instant.ts';
 import type { Json } from '../domain/json.ts';
+import { UploadedFile } from '../domain/uploaded-file.ts';
 import { builder } from './builder.ts';
 
 const withZone = /([zZ]|[+-]\d\d:?\d\d)$/;
@@ -76,4 +77,22 @@ builder.scalarType('Decimal', {
         ? node.value
         : undefined,
     ),
+});
+
+function readFile(value: unknown): UploadedFile {
+  if (value instanceof UploadedFile) return value;
+  throw new GraphQLError(
+    'A File is sent as a part of a multipart request (GraphQL multipart request specification), and mapped to a variable.',
+    { extensions: { code: 'INVALID_INPUT' } },
+  );
+}
+
+builder.scalarType('File', {
+  description:
+    'A file that is sent along, as the GraphQL multipart request specification says: `multipart/form-data` with `operations`, `map` and the file.',
+  serialize: () => {
+    throw new TypeError('a File is only ever an input');
+  },
+  parseValue: readFile,
+  parseLiteral: () => readFile(undefined),
 });

@@ -7,6 +7,12 @@ const examples = ['every-vendor', 'draft-locks', 'items', 'prompts', 'reviews', 
 const logo =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="#0b7285" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"><path d="m4 5 5 7-5 7m6.500-14 5 7-5 7m6.500-14 5 7-5 7"/></svg>';
 
+/**
+ * GraphiQL takes this rule off a tab that has the focus. The place that its animation left the tab at when the page
+ * opened comes to light then: the tab jumps away under the pointer, and the click is lost.
+ */
+const tabsStayInPlace = '<style>.graphiql-tab.graphiql-tab{transform:none!important}</style>';
+
 /** Everything that the page may do. It may talk to this gateway alone, whatever is typed into it. */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -33,14 +39,14 @@ async function renderPage(): Promise<Buffer> {
     query: readFileSync(new URL(`./examples/${name}.graphql`, import.meta.url), 'utf8'),
   }));
   const html = await renderGraphiQL({
-    title: 'Lockstep GraphiQL',
+    title: 'Lockstep',
     logo,
     favicon: `data:image/svg+xml,${encodeURIComponent(logo)}`,
     defaultTabs: tabs,
     // A vendor's key may be typed there: the browser's storage is no place for it.
     shouldPersistHeaders: false,
   });
-  return Buffer.from(html, 'utf8');
+  return Buffer.from(html.replace('</head>', `${tabsStayInPlace}</head>`), 'utf8');
 }
 
 /** Serves GraphiQL with its examples; the page is made when it is first asked for. */

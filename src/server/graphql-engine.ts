@@ -39,6 +39,8 @@ export interface EngineRequest extends GraphQLParameters {
   readonly bytes: number;
   /** GET may run queries only. */
   readonly queriesOnly: boolean;
+  /** Told when it is about to be executed: its time begins. */
+  readonly begin: (isMutation: boolean) => void;
 }
 
 export interface EngineResult {
@@ -109,11 +111,12 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     // The type says what Yoga's own HTTP adapter puts in; the plugins in use look at none of it.
     const enveloped = yoga.getEnveloped({} as never);
     let document: DocumentNode;
+    let type: OperationTypeNode;
     try {
       document = enveloped.parse(query);
       const invalid = enveloped.validate(enveloped.schema, document);
       if (invalid.length > 0) return refuse('document', invalid, requestId);
-      const type = operationOf(document, operationName);
+      type = operationOf(document, operationName);
       if (request.queriesOnly && type !== OperationTypeNode.QUERY) {
         return refuse(
           'method',
@@ -129,6 +132,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       return refuse('document', [error], requestId);
     }
     const context = options.createContext(caller);
+    request.begin(type === OperationTypeNode.MUTATION);
     const result: ExecutionResult = await enveloped.execute({
       schema: enveloped.schema,
       document,

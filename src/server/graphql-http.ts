@@ -13,6 +13,7 @@ import {
   wantsResultType,
 } from './http-answer.ts';
 import { OperationLifetime } from './operation-lifetime.ts';
+import { readMultipart } from './read-multipart.ts';
 import { readBody, readQuery } from './read-parameters.ts';
 import { readRequestBody } from './read-request-body.ts';
 
@@ -30,7 +31,7 @@ function statusOfResult(result: EngineResult, ownType: boolean): number {
   }
 }
 
-function callerOf(request: IncomingMessage, requestId: string, signal: AbortSignal): CallerInput {
+export function callerOf(request: IncomingMessage, requestId: string, signal: AbortSignal): CallerInput {
   return {
     requestId,
     signal,
@@ -45,7 +46,7 @@ async function readOperation(
   gateway: Gateway,
   request: IncomingMessage,
   url: URL,
-): Promise<Omit<EngineRequest, 'caller'>> {
+): Promise<Omit<EngineRequest, 'caller' | 'begin'>> {
   const { method, headers } = request;
   if (method === 'GET') {
     guardCrossSite(headers);
@@ -53,14 +54,21 @@ async function readOperation(
   }
   const type = mediaTypeOf(headers);
   guardCrossSite(headers);
-  if (type !== 'application/json') {
-    throw new HttpError(415, 'INVALID_INPUT', 'Send `content-type: application/json`.', {
-      accept: 'application/json',
-    });
+  if (type !== 'application/json' && type !== 'multipart/form-data') {
+    throw new HttpError(
+      415,
+      'INVALID_INPUT',
+      'Send `content-type: application/json`, or `multipart/form-data` for files.',
+      { accept: 'application/json, multipart/form-data' },
+    );
   }
   const { maxMutationBytes, maxQueryBytes } = gateway.config;
   const body = await readRequestBody(request, Math.max(maxMutationBytes, maxQueryBytes));
-  return { ...readBody(body.toString('utf8')), bytes: body.byteLength, queriesOnly: false };
+  const parameters =
+    type === 'application/json'
+      ? readBody(body.toString('utf8'))
+      : await readMultipart(body, headers['content-type'] ?? '');
+  return { ...parameters, bytes: body.byteLength, queriesOnly: false };
 }
 
 /** Serves one GraphQL request over HTTP, GET or POST, and answers it whatever happens. */
@@ -82,7 +90,7 @@ export async function serveGraphQL(
 
   const ownType = wantsResultType(headers.accept);
   const type = ownType ? resultType : jsonType;
-  const lifetime = new OperationLifetime(config.operationTimeout);
+  const lifetime = new OperationLifetime();
   const left = (): void => lifetime.abandon();
   response.once('close', left);
   const startedAt = performance.now();
@@ -102,6 +110,7 @@ export async function serveGraphQL(
     const result = await engine.execute({
       ...operation,
       caller: callerOf(request, requestId, lifetime.signal),
+      begin: (isMutation) => lifetime.start(isMutation ? config.mutationTimeout : config.operationTimeout),
     });
     failed = result.body.errors !== undefined;
     if (response.destroyed) return;

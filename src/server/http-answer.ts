@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { GraphQLFormattedError } from 'graphql';
 import type { ErrorCode } from '../domain/error-code.ts';
-import { LockstepError } from '../domain/errors.ts';
+import { LockstepError, SourceError } from '../domain/errors.ts';
 
 /** An error of the HTTP exchange itself, with the status that says so. */
 export class HttpError extends LockstepError {
@@ -27,7 +27,9 @@ export class HttpError extends LockstepError {
 export function statusOf(error: unknown): number {
   if (error instanceof HttpError) return error.status;
   if (!(error instanceof LockstepError)) return 500;
+  if (error instanceof SourceError) return 502;
   if (error.code === 'UNAUTHENTICATED') return 401;
+  if (error.code === 'NOT_FOUND') return 404;
   return error.code === 'FORBIDDEN' ? 403 : 400;
 }
 

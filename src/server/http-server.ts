@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Gateway } from '../gateway.ts';
+import { exportedDataset, serveExport } from './export-csv.ts';
 import { createGraphiqlPage, wantsPage } from './graphiql.ts';
 import { serveGraphQL } from './graphql-http.ts';
 import { mayLook, serveLive, serveReady } from './health.ts';
@@ -53,6 +54,8 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
         response.writeHead(302, { location: '/graphql' }).end();
         return;
     }
+    const exported = exportedDataset(url.pathname);
+    if (exported !== undefined) return serveExport(gateway, request, response, url, requestId, exported);
     const error = new HttpError(404, 'NOT_FOUND', 'There is nothing here. GraphQL is at /graphql.');
     sendError(response, error, engine.shape(error, requestId), jsonType);
   }

@@ -1,15 +1,16 @@
 /** How long one operation may go on: until its caller leaves, its time is over, or it is done. */
 export class OperationLifetime {
   readonly #controller = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-
-  /** `timeout` in milliseconds. */
-  constructor(timeout: number) {
-    this.#timer = setTimeout(() => this.#controller.abort(), timeout);
-  }
+  #timer: NodeJS.Timeout | undefined;
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** Its time begins. Milliseconds. */
+  start(timeout: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#controller.abort(), timeout);
   }
 
   /** The caller has left: what nobody else shares is ended. */

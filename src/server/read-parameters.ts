@@ -16,7 +16,7 @@ function readRecord(value: unknown, path: string): Record<string, unknown> | und
 }
 
 /** Reads the members of a GraphQL request (GraphQL over HTTP). Throws InvalidInputError. */
-function readMembers(members: Readonly<Record<string, unknown>>): GraphQLParameters {
+export function readMembers(members: Readonly<Record<string, unknown>>): GraphQLParameters {
   const { query, operationName } = members;
   if (typeof query !== 'string' || query.trim() === '')
     throw invalid('query', 'must be a GraphQL document, as text');

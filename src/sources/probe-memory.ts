@@ -13,7 +13,11 @@ export class ProbeMemory<Key> {
     this.#interval = interval;
   }
 
-  run(key: Key, probe: () => Promise<void>): Promise<void> {
+  /**
+   * What was last found, or what `probe` finds now. `stands` says in the end whether that is the vendor's doing: an
+   * outcome that its own caller cut short tells nobody else anything.
+   */
+  run(key: Key, probe: () => Promise<void>, stands: () => boolean): Promise<void> {
     const now = Date.now();
     const known = this.#remembered.get(key);
     if (known !== undefined && now - known.at < this.#interval) return known.outcome;
@@ -21,9 +25,11 @@ export class ProbeMemory<Key> {
       if (now - at >= this.#interval) this.#remembered.delete(old);
     }
     const outcome = probe();
-    this.#remembered.set(key, { outcome, at: now });
-    // Whoever asked sees the failure; remembering it must not end the process.
-    outcome.catch(() => undefined);
+    const remember = (): void => {
+      if (stands()) this.#remembered.set(key, { outcome, at: Date.now() });
+    };
+    // Whoever asked sees a failure; remembering it must not end the process.
+    outcome.then(remember, remember);
     return outcome;
   }
 }

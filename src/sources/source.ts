@@ -40,6 +40,8 @@ export type StreamPosition = string;
 /** A part of an ordered list, as one request of the vendor gives it. */
 export interface StreamPage<T> {
   readonly items: readonly T[];
+  /** The place right before the first item, as the list stands now: it may have moved since `from` was made. */
+  readonly start?: StreamPosition | undefined;
   /** The place right after the item at this index; asked only for the items that were used. */
   positionAfter(index: number): StreamPosition;
   /** True when nothing follows the last item. */
@@ -204,6 +206,13 @@ export interface SourceSlot {
   readonly source: Source | undefined;
   /** What must be set so that it can be asked. */
   readonly howToConfigure: string;
+  /** True when the caller's own credentials are in use, false when all callers share the gateway's. */
+  readonly ofCaller: boolean;
+  /** Whom the vendor takes these credentials for, where its answers have shown it: an Actor's `vendorId`. */
+  self(): string | undefined;
+  learnSelf(vendorId: string): void;
+  /** Drops what was read for this operation, so that what is read next is read anew. */
+  forget(): void;
   /** {@link Source.probe}, at most once in a while for the same credentials: what it last found stands. */
   probe(): Promise<void>;
   /** What the vendor's own headers last said to these credentials, or null. */

@@ -1,7 +1,8 @@
-import { InvalidInputError, type SourceError } from '../domain/errors.ts';
+import type { SourceError } from '../domain/errors.ts';
 import type { PageNumbers } from '../domain/project.ts';
 import type { GoodRow } from './parsing.ts';
 import type { ListStream, StreamPage, StreamPosition } from './source.ts';
+import { beginning, longestMemory, type Place, printOfId, readPlace, writePlace } from './stream-place.ts';
 
 /** Rows as one request gave them: `index` counts from the first row of the request, bad rows included. */
 export interface RawPage<T> {
@@ -9,117 +10,179 @@ export interface RawPage<T> {
   /** Rows in the answer, bad ones included. */
   readonly count: number;
   readonly faults: readonly SourceError[];
-  /** How many the whole list has, where the vendor tells. */
+  /**
+   * How many the whole list has, where the vendor tells. Where it does not, only an answer without rows is the
+   * end: one that is shorter than was asked for may be as long as the vendor allows.
+   */
   readonly total: number | null;
   readonly page?: PageNumbers | undefined;
 }
 
-/** A short print of an id (FNV-1a, 32 bit): recognises the row that a page ended with. */
-function anchorOf(id: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < id.length; index += 1) {
-    hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
-  }
-  return (hash >>> 0).toString(36);
-}
-
-function badPosition(): InvalidInputError {
-  return new InvalidInputError('This cursor is damaged. Use cursors as they are, from the same list.');
-}
-
-function readCount(text: string | undefined): number {
-  if (text === undefined || !/^\d{1,9}$/.test(text)) throw badPosition();
-  return Number(text);
-}
-
-function readPosition(position: StreamPosition): { count: number; anchor: string; token: string } {
-  const [count, anchor, ...token] = position.split('~');
-  if (anchor === undefined) throw badPosition();
-  return { count: readCount(count), anchor, token: token.join('~') };
-}
-
-interface Window<T> {
-  /** Where in the list the rows begin. */
+/** What was read to go on from a place. */
+interface Reading<T, Raw extends RawPage<T> = RawPage<T>> {
+  readonly raw: Raw;
+  /** Where in the list, or in the token's page, the rows begin. */
   readonly start: number;
-  readonly rows: readonly GoodRow<T>[];
+  /** How many of the good rows had been passed. */
+  readonly passed: number;
+  /** Prints of rows that were passed before, newest first; those that were read again may be among them. */
+  readonly older: readonly string[];
+}
+
+type IdOf<T> = (item: T) => string;
+
+/** The place after the first of the good rows. */
+function placeAfter<T>({ raw, start, older }: Reading<T>, rows: number, idOf: IdOf<T>): Place {
+  const prints: string[] = [];
+  for (let index = rows - 1; index >= 0 && prints.length < longestMemory; index -= 1) {
+    prints.push(printOfId(idOf(rowAt(raw.good, index).value)));
+  }
+  for (const print of older) {
+    if (prints.length < longestMemory && !prints.includes(print)) prints.push(print);
+  }
+  const count = rows === 0 ? start : start + rowAt(raw.good, rows - 1).index + 1;
+  return { count, gap: 0, prints, token: '' };
+}
+
+/**
+ * Goes on after the newest row that was passed and is still there, which is looked for first where it would be if
+ * nothing had moved. Undefined where none is found.
+ */
+function readingAfter<T, Raw extends RawPage<T>>(
+  raw: Raw,
+  start: number,
+  { count, gap, prints }: Place,
+  idOf: IdOf<T>,
+): Reading<T, Raw> | undefined {
+  const unmoved = raw.good.findIndex(({ index }) => start + index + gap + 1 === count);
+  const found = raw.good.map(({ value }) => printOfId(idOf(value)));
+  if (unmoved >= 0 && found[unmoved] === prints[0]) return { raw, start, passed: unmoved + 1, older: prints };
+  const newest = prints.find((print) => found.includes(print));
+  return newest === undefined ? undefined : { raw, start, passed: found.indexOf(newest) + 1, older: prints };
+}
+
+/** Rows of one range, however many answers they took. */
+interface Range<T> extends RawPage<T> {
+  /** Nothing follows them. */
+  readonly isLast: boolean;
+}
+
+/** Two ranges, the second of which follows the first. */
+function joined<T>(first: Range<T>, second: Range<T>): Range<T> {
+  return {
+    ...second,
+    good: [...first.good, ...second.good.map(({ index, value }) => ({ index: index + first.count, value }))],
+    count: first.count + second.count,
+    faults: [...first.faults, ...second.faults],
+  };
+}
+
+function rowAt<T>(rows: readonly GoodRow<T>[], index: number): GoodRow<T> {
+  const row = rows[index];
+  if (row === undefined) throw new RangeError(`no row ${index}`);
+  return row;
 }
 
 export interface OffsetStreamOptions<T> {
   readonly key?: string;
   readonly resource?: string;
   readonly idOf: (item: T) => string;
-  /** Reads rows `offset` up to `offset + limit`. May give fewer at the end; `index` counts from `offset`. */
+  /** Reads rows `offset` up to `offset + limit`. May give fewer; `index` counts from `offset`. */
   readonly fetchRange: (offset: number, limit: number) => Promise<RawPage<T>>;
 }
 
 /**
  * A stream over a list that is read by offset. A list that grows or shrinks between two pages shifts: each page
- * therefore begins with the row that the one before ended with, and looks for it when it is not there.
+ * therefore begins with the row that the one before ended with, and where that is no longer there the last ones
+ * before it are looked for, up to a page away.
  */
 export function offsetStream<T>(options: OffsetStreamOptions<T>): ListStream<T> {
   const { idOf, fetchRange } = options;
 
-  function pageOf(raw: RawPage<T>, window: Window<T>, end: number, isEnd: boolean): StreamPage<T> {
-    const position = (row: GoodRow<T>): StreamPosition =>
-      `${window.start + row.index + 1}~${anchorOf(idOf(row.value))}`;
-    const last = window.rows.at(-1);
-    // Bad rows at the end of a page are passed over: the next page begins after them, without an anchor.
-    const next = last !== undefined && window.start + last.index + 1 === end ? position(last) : `${end}~`;
-    return {
-      items: window.rows.map((row) => row.value),
-      positionAfter: (index) => {
-        const row = window.rows[index];
-        if (row === undefined) throw new RangeError(`no row ${index}`);
-        return position(row);
-      },
-      done: isEnd,
-      next: isEnd ? undefined : next,
-      faults: raw.faults,
-      total: raw.total,
-      page: raw.page,
-    };
+  async function read(offset: number, limit: number): Promise<Range<T>> {
+    const raw = await fetchRange(offset, limit);
+    const isLast = raw.count === 0 || (raw.total !== null && offset + raw.count >= raw.total);
+    return { ...raw, isLast };
   }
 
-  async function resume(from: StreamPosition, limit: number): Promise<StreamPage<T>> {
-    const { count, anchor } = readPosition(from);
-    const start = anchor === '' ? count : Math.max(0, count - 1);
-    const asked = limit + count - start;
-    const raw = await fetchRange(start, asked);
-    const end = start + raw.count;
-    const isEnd = reachesEnd(raw, end, asked);
-    if (anchor === '') return pageOf(raw, { start, rows: raw.good }, end, isEnd);
-    const found = raw.good.findIndex((row) => anchorOf(idOf(row.value)) === anchor);
-    if (found >= 0) return pageOf(raw, { start, rows: raw.good.slice(found + 1) }, end, isEnd);
-    // Rows before it were removed: what followed it has moved up. Look one page back.
-    const back = Math.max(0, start - limit);
-    if (back < start) {
-      const before = await fetchRange(back, start - back);
-      const foundBack = before.good.findIndex((row) => anchorOf(idOf(row.value)) === anchor);
-      if (foundBack >= 0) {
-        const shifted = raw.good.map((row) => ({ index: row.index + start - back, value: row.value }));
-        const rows = [...before.good.slice(foundBack + 1), ...shifted];
-        const faults = [...before.faults, ...raw.faults];
-        return pageOf({ ...raw, faults }, { start: back, rows }, end, isEnd);
-      }
+  /** Asks on until there are so many rows, unless the list ends: a vendor may give fewer at a time. */
+  async function readOn(begun: Range<T>, offset: number, least: number, limit: number): Promise<Range<T>> {
+    let range = begun;
+    while (range.count < least && !range.isLast) {
+      range = joined(range, await read(offset + range.count, limit - range.count));
     }
-    // It was removed itself: the row that took its place is the next one.
-    return pageOf(raw, { start, rows: raw.good }, end, isEnd);
+    return range;
+  }
+
+  async function readAfter(place: Place, limit: number): Promise<Reading<T, Range<T>>> {
+    const { count, gap, prints } = place;
+    const overlap = prints.length === 0 ? 0 : Math.min(count, gap + 1);
+    const start = count - overlap;
+    const asked = limit + overlap;
+    const answer = await read(start, asked);
+    if (overlap === 0) return { raw: answer, start, passed: 0, older: [] };
+    const raw = await readOn(answer, start, overlap + 1, asked);
+    const first = raw.good[0];
+    if (first?.index === 0 && printOfId(idOf(first.value)) === prints[0]) {
+      return { raw: withoutFaultsBefore(raw, overlap), start, passed: 1, older: prints };
+    }
+    // The list has moved.
+    const ahead = await readOn(raw, start, asked, asked);
+    const moved = readingAfter(ahead, start, place, idOf);
+    if (moved !== undefined) return moved;
+    const back = Math.min(start, Math.max(limit, longestMemory));
+    const before =
+      back === 0 ? ahead : await readOn(await read(start - back, back), start - back, back, back);
+    const whole = back === 0 ? ahead : joined(before, ahead);
+    // Where nothing that is remembered is left, showing a row twice is better than passing one over.
+    return (
+      readingAfter(whole, start - back, place, idOf) ?? {
+        raw: whole,
+        start: start - back,
+        passed: 0,
+        older: [],
+      }
+    );
   }
 
   return {
     key: options.key ?? '',
     resource: options.resource,
-    fetch: async (from, limit) => {
-      if (from !== undefined) return resume(from, limit);
-      const raw = await fetchRange(0, limit);
-      return pageOf(raw, { start: 0, rows: raw.good }, raw.count, reachesEnd(raw, raw.count, limit));
+    fetch: async (from, limit): Promise<StreamPage<T>> => {
+      const reading = await readAfter(from === undefined ? beginning : readPlace(from), limit);
+      const { raw, start, passed } = reading;
+      const end = start + raw.count;
+      const done = raw.isLast;
+
+      function next(): StreamPosition {
+        const place = placeAfter(reading, raw.good.length, idOf);
+        const gap = end - place.count;
+        // So many bad rows on end are not read again only to find the place by what came before them.
+        if (place.prints.length === 0 || gap > Math.max(limit, longestMemory))
+          return writePlace({ ...beginning, count: end });
+        return writePlace({ ...place, count: end, gap });
+      }
+
+      return {
+        items: raw.good.slice(passed).map(({ value }) => value),
+        start: writePlace(placeAfter(reading, passed, idOf)),
+        positionAfter: (index) => writePlace(placeAfter(reading, passed + index + 1, idOf)),
+        done,
+        next: done ? undefined : next(),
+        faults: raw.faults,
+        total: raw.total,
+        page: raw.page,
+      };
     },
   };
 }
 
-function reachesEnd(raw: RawPage<unknown>, end: number, asked: number): boolean {
-  if (raw.count === 0) return true;
-  return raw.total === null ? raw.count < asked : end >= raw.total;
+/** The answer without the faults of its first rows, which the page before has told. */
+function withoutFaultsBefore<T>(raw: Range<T>, index: number): Range<T> {
+  // Only where every row that is not good has its fault is it known which fault is whose.
+  if (raw.faults.length !== raw.count - raw.good.length) return raw;
+  const told = Math.min(index, raw.count) - raw.good.filter((row) => row.index < index).length;
+  return told === 0 ? raw : { ...raw, faults: raw.faults.slice(told) };
 }
 
 /** A stream over a list that the vendor gives whole. */
@@ -174,34 +237,57 @@ export interface TokenStreamOptions<T> {
 
 /**
  * A stream over a list that is read by the vendor's page tokens. A place within a page is the token that the
- * page was asked with, and the row that came last.
+ * page was asked with, and the rows that came last.
  */
 export function tokenStream<T>(options: TokenStreamOptions<T>): ListStream<T> {
   const { idOf, fetchPage } = options;
+
+  /** The page that the place is in, and the token that it was asked with. */
+  async function readAfter(
+    place: Place,
+    limit: number,
+  ): Promise<Reading<T, TokenPage<T>> & { token: string }> {
+    const { count, prints } = place;
+    let { token } = place;
+    let raw = await fetchPage(token === '' ? undefined : token, limit + count);
+    let found = readingAfter(raw, 0, place, idOf);
+    // Where nothing that is remembered is left, showing a row twice is better than passing one over.
+    let reading = { ...(found ?? { raw, start: 0, passed: 0, older: [] }), token };
+    let unread = limit + count - raw.count;
+    // Rows that were inserted at the top may have pushed it out of a first page that is shorter than was asked for.
+    while (prints.length > 0 && place.token === '' && unread > 0 && raw.nextToken !== undefined) {
+      if (found !== undefined && printAt(found, found.passed - 1) === prints[0]) break;
+      token = raw.nextToken;
+      raw = await fetchPage(token, unread);
+      found = readingAfter(raw, 0, place, idOf);
+      if (found !== undefined) reading = { ...found, token };
+      unread -= Math.max(1, raw.count);
+    }
+    return reading;
+  }
+
+  function printAt({ raw }: Reading<T>, row: number): string {
+    return printOfId(idOf(rowAt(raw.good, row).value));
+  }
+
   return {
     key: options.key ?? '',
     resource: options.resource,
-    fetch: async (from, limit) => {
-      const place = from === undefined ? { count: 0, anchor: '', token: '' } : readPosition(from);
-      const token = place.token === '' ? undefined : place.token;
-      const raw = await fetchPage(token, limit + place.count);
-      let rows = raw.good;
-      if (place.count > 0) {
-        const found = rows.findIndex((row) => anchorOf(idOf(row.value)) === place.anchor);
-        rows = found >= 0 ? rows.slice(found + 1) : rows.filter((row) => row.index >= place.count);
-      }
-      const done = raw.nextToken === undefined;
+    fetch: async (from, limit): Promise<StreamPage<T>> => {
+      const reading = await readAfter(from === undefined ? beginning : readPlace(from), limit);
+      const { raw, passed, token } = reading;
+      const next =
+        raw.nextToken === undefined ? undefined : writePlace({ ...beginning, token: raw.nextToken });
+      const positionAt = (rows: number): StreamPosition =>
+        rows === raw.good.length && next !== undefined
+          ? next
+          : writePlace({ ...placeAfter(reading, rows, idOf), token });
       return {
-        items: rows.map((row) => row.value),
-        positionAfter: (index) => {
-          const row = rows[index];
-          if (row === undefined) throw new RangeError(`no row ${index}`);
-          const isLast = row.index === raw.count - 1;
-          if (isLast && raw.nextToken !== undefined) return `0~~${raw.nextToken}`;
-          return `${row.index + 1}~${anchorOf(idOf(row.value))}~${place.token}`;
-        },
-        done,
-        next: done ? undefined : `0~~${raw.nextToken}`,
+        items: raw.good.slice(passed).map(({ value }) => value),
+        start: positionAt(passed),
+        positionAfter: (index) => positionAt(passed + index + 1),
+        done: next === undefined,
+        next,
         faults: raw.faults,
         total: raw.total,
         page: raw.page,

@@ -4,6 +4,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Json } from '../domain/json.ts';
 import type { PromptContent, PromptVersion } from '../domain/prompt.ts';
 import type { ReviewScoreValue } from '../domain/review.ts';
+import type { UploadedFile } from '../domain/uploaded-file.ts';
 
 /*
  * The writing half of the port. What a vendor cannot do is absent; a method that is there does it, natively or
@@ -66,12 +67,6 @@ export interface DatasetPatch {
   readonly name?: string | undefined;
   readonly description?: string | null | undefined;
   readonly metadata?: Json | undefined;
-}
-
-/** A file that a caller uploaded, whole. */
-export interface UploadedFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
 }
 
 /** Writes datasets. `base` is the newest ref as it was read just before, null where there is none. */

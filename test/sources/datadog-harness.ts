@@ -68,7 +68,7 @@ export async function startHarness(switches: Partial<DatadogSwitches> = {}): Pro
       const account = definition.accountFor(header);
       if (account === undefined) throw new Error('there is an account');
       const { signal } = new AbortController();
-      const operation = new Operation({ upstream, signal, maxCalls });
+      const operation = new Operation({ upstream, signal, maxCalls, maxWrites: maxCalls });
       const http = new VendorHttp(operation, account, definition.protocol);
       const connected = definition.connect(http);
       const { datasets, prompts, projects, modelLab } = connected;

@@ -84,7 +84,7 @@ export async function startHarness(switches: Partial<HumanloopSwitches> = {}): P
       const account = definition.accountFor(header);
       if (account === undefined) throw new Error('there is an account');
       const { signal } = new AbortController();
-      const operation = new Operation({ upstream, signal, maxCalls: 200 });
+      const operation = new Operation({ upstream, signal, maxCalls: 200, maxWrites: 20_000 });
       return connected(definition.connect(new VendorHttp(operation, account, definition.protocol)));
     },
     asked: () => {

@@ -98,7 +98,7 @@ export function seedProjects(
     const project = createProject(theme, stamp);
     return theme.topics.flatMap((topic) => theme.kinds.map((kind) => ({ theme, project, topic, kind })));
   });
-  const dates = spreadInstants(plans.length, '2026-02-05T06:00:00Z', '2026-08-28T20:00:00Z', random);
+  const dates = spreadInstants(plans.length, '2026-02-05T06:00:00Z', '2026-09-17T20:00:00Z', random);
   shuffle(plans, random).forEach(({ theme, project, topic, kind: [kind, description] }, index) => {
     clock.set(dates[index] ?? 0);
     const name = `${topic}: ${kind}`;

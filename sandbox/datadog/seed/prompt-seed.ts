@@ -110,7 +110,7 @@ export function seedAcmePrompts(
 ): Map<string, Prompt> {
   const { random, clock } = stamp;
   const plans = acmeAreas.flatMap((area) => acmeTasks.map((task) => ({ area, task, prefix: '' })));
-  const dates = spreadInstants(plans.length + 3, '2026-01-10T07:00:00Z', '2026-08-25T20:00:00Z', random);
+  const dates = spreadInstants(plans.length + 3, '2026-01-10T07:00:00Z', '2026-09-09T20:00:00Z', random);
   const prompts = shuffle(plans, random).map((plan, index) => {
     clock.set(dates[index + 3] ?? 0);
     return seedPrompt(plan, random.pick(authors).id, stamp);

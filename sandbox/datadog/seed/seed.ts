@@ -17,7 +17,7 @@ export const datadogSeed = {
   largestDataset,
   emptyDataset,
   /** The dataset whose draft Ben holds from the start. */
-  lockedDataset: 'Billing disputes: escalation triage',
+  lockedDataset: 'Warranty claims: tone and empathy',
 } as const;
 
 function lockFromTheStart(projects: ReadonlyMap<string, Project>): void {

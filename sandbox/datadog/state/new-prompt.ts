@@ -43,7 +43,10 @@ export function setLabels(prompt: Prompt, version: PromptVersion, labels: readon
   version.labels = [...new Set(labels)];
 }
 
-/** Adds the next version; there is no base version to compare with (spec). */
+/**
+ * Adds the next version; there is no base version to compare with (spec). Without a configuration it has that of the
+ * version before it (spec).
+ */
 export function addPromptVersion(
   prompt: Prompt,
   wish: PromptVersionWish,
@@ -55,7 +58,7 @@ export function addPromptVersion(
     number: prompt.versions.length + 1,
     template: wish.template,
     userVersion: wish.userVersion,
-    config: wish.config ?? {},
+    config: wish.config ?? prompt.versions.at(-1)?.config ?? {},
     authorId: author,
     createdAt: stamp.clock.next(),
     description: wish.description,

@@ -9,11 +9,13 @@ import type { DatadogClient } from './client.ts';
 import { createItemReads } from './dataset-items.ts';
 import { DatasetRows } from './dataset-rows.ts';
 import { createVersionReads } from './dataset-versions.ts';
+import { createDatasetWriter } from './dataset-writer.ts';
 import { readDraftLock } from './draft-lock.ts';
 import { failureOf } from './failures.ts';
 import { mapDataset, projectScope } from './mapping.ts';
 import { mapCursorPage } from './page-rows.ts';
 import { readProjectIds } from './projects.ts';
+import type { DatadogWriteClient } from './write-client.ts';
 
 export const capabilities: readonly DatasetCapability[] = [
   'DRAFT_LOCK',
@@ -30,7 +32,11 @@ function faultStream(faults: readonly SourceError[]): ListStream<Dataset> {
   return tokenStream({ key: 'projects', idOf: (dataset: Dataset) => dataset.id, fetchPage });
 }
 
-export function createDatasetSource(source: SourceKey, client: DatadogClient): DatasetSource {
+export function createDatasetSource(
+  source: SourceKey,
+  client: DatadogClient,
+  writes: DatadogWriteClient,
+): DatasetSource {
   const rows = new DatasetRows(client);
 
   function streamOf(projectId: string, search: string | undefined): ListStream<Dataset> {
@@ -72,6 +78,7 @@ export function createDatasetSource(source: SourceKey, client: DatadogClient): D
   }
 
   return {
+    writer: createDatasetWriter(source, client, writes, rows),
     capabilities,
     canOrder: ({ field, direction }) => field === 'CREATED_AT' && direction === 'DESC',
     getDatasets,

@@ -11,6 +11,7 @@ import { createProjectSource } from './projects.ts';
 import { createPromptSource } from './prompts.ts';
 import { datadogProtocol } from './protocol.ts';
 import { resolveKey } from './resolve.ts';
+import { DatadogWriteClient } from './write-client.ts';
 
 export { type DatadogSite, datadogSites, defaultDatadogSite } from './sites.ts';
 
@@ -32,11 +33,12 @@ export interface DatadogOptions {
 
 function connect(key: SourceKey, http: VendorHttp): Source {
   const client = new DatadogClient(http);
+  const writes = new DatadogWriteClient(http);
   return {
     key,
     vendor: 'DATADOG',
-    datasets: createDatasetSource(key, client),
-    prompts: createPromptSource(key, client),
+    datasets: createDatasetSource(key, client, writes),
+    prompts: createPromptSource(key, client, writes),
     reviews: undefined,
     projects: createProjectSource(key, client),
     modelLab: createModelLabSource(key, client),

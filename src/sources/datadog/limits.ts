@@ -29,3 +29,12 @@ export const greatestModelLabId = 9_223_372_036_854_775_807n;
 
 /** Datadog's documentation: limits per endpoint are not published; the headers of an answer may tell them. */
 export const publishedRateLimit: SourceRateLimit = { limit: null, remaining: null, resetsAt: null };
+
+/**
+ * What one batch of records may hold. Only that there is a limit is documented (413); these are what Datadog's own
+ * Python SDK keeps to: at most 1,000 records at once, and files instead of batches above 5 MB.
+ */
+export const batchLimits = { records: 1_000, bytes: 5_000_000 } as const;
+
+/** How far apart our clock and Datadog's are taken to be, at most; milliseconds. Ours. */
+export const clockTolerance = 5_000;

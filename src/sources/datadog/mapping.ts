@@ -103,7 +103,8 @@ export function mapDataset(project: ProjectScope, row: VendorDataset): Dataset {
     vendor: 'DATADOG',
     vendorId: row.id,
     name: attributes.name,
-    description: attributes.description ?? null,
+    // An empty text is how a description is cleared.
+    description: textOrNull(attributes.description),
     project: project.key,
     createdAt: attributes.created_at,
     updatedAt: attributes.updated_at ?? null,

@@ -19,13 +19,13 @@ const ModelLabProject = z.object({
 });
 
 const ModelLabPage = z.object({
-  number: z.int(),
-  size: z.int(),
-  total: z.int().nonnegative(),
-  first_number: z.int().nullish(),
-  last_number: z.int().nullish(),
-  next_number: z.int().nullish(),
-  prev_number: z.int().nullish(),
+  number: z.int32(),
+  size: z.int32(),
+  total: z.int32().nonnegative(),
+  first_number: z.int32().nullish(),
+  last_number: z.int32().nullish(),
+  next_number: z.int32().nullish(),
+  prev_number: z.int32().nullish(),
 });
 
 export type VendorModelLabProject = z.infer<typeof ModelLabProject>;

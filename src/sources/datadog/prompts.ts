@@ -11,6 +11,8 @@ import { failureOf } from './failures.ts';
 import { mapPrompt } from './prompt-mapping.ts';
 import { PromptRows } from './prompt-rows.ts';
 import { createPromptVersionReads } from './prompt-versions.ts';
+import { createPromptWriter } from './prompt-writer.ts';
+import type { DatadogWriteClient } from './write-client.ts';
 
 /** By the newest date told; those without one last. */
 function newestFirst(left: Prompt, right: Prompt): number {
@@ -28,10 +30,15 @@ function isAbout(prompt: Prompt, search: string): boolean {
   );
 }
 
-export function createPromptSource(source: SourceKey, client: DatadogClient): PromptSource {
+export function createPromptSource(
+  source: SourceKey,
+  client: DatadogClient,
+  writes: DatadogWriteClient,
+): PromptSource {
   const rows = new PromptRows(client);
 
   return {
+    writer: createPromptWriter(source, client, writes, rows),
     canFilterByAuthor: false,
 
     async listPrompts({ search = '', createdByVendorId }) {

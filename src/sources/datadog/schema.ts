@@ -38,13 +38,13 @@ const Project = z.object({
   }),
 });
 
-const Dataset = z.object({
+export const Dataset = z.object({
   id: text,
   attributes: z.object({
     name: z.string(),
     description: z.string().nullish(),
     metadata: json.optional(),
-    current_version: z.int().nonnegative(),
+    current_version: z.int32().nonnegative(),
     created_at: date,
     updated_at: date.nullish(),
     author: person.nullish(),
@@ -52,11 +52,11 @@ const Dataset = z.object({
 });
 
 const DatasetVersion = z.object({
-  attributes: z.object({ version_number: z.int().nonnegative(), last_used: date.nullish() }),
+  attributes: z.object({ version_number: z.int32().nonnegative(), last_used: date.nullish() }),
 });
 
 /** Spec: flat. Recorded: a resource with attributes. */
-function flatten(row: unknown): unknown {
+export function flatten(row: unknown): unknown {
   if (typeof row !== 'object' || row === null || !('attributes' in row)) return row;
   const { attributes } = row;
   return typeof attributes === 'object' ? { ...attributes, id: 'id' in row ? row.id : undefined } : row;
@@ -77,7 +77,7 @@ const DatasetRecord = z.preprocess(
 );
 
 /** Nothing is documented of a draft that nobody holds: each part may be missing. */
-const DraftState = z.object({
+export const DraftState = z.object({
   data: z
     .object({
       attributes: z.object({ drafting_since: z.string().nullish(), user: person.nullish() }).nullish(),
@@ -85,20 +85,20 @@ const DraftState = z.object({
     .nullish(),
 });
 
-const Prompt = z.object({
+export const Prompt = z.object({
   attributes: z.object({
     prompt_id: text,
     title: z.string().nullish(),
     description: z.string().nullish(),
     author: z.string().nullish(),
-    num_versions: z.int().nonnegative().nullish(),
+    num_versions: z.int32().nonnegative().nullish(),
     created_at: date.nullish(),
     last_version_created_at: date.nullish(),
   }),
 });
 
 const promptVersionHeader = {
-  version: z.int().positive(),
+  version: z.int32().positive(),
   user_version: z.string().nullish(),
   description: z.string().nullish(),
   author: z.string().nullish(),
@@ -107,7 +107,7 @@ const promptVersionHeader = {
   version_created_at: date.nullish(),
 };
 const PromptVersionHeader = z.object({ attributes: z.object(promptVersionHeader) });
-const PromptVersion = z.object({
+export const PromptVersion = z.object({
   attributes: z.object({ ...promptVersionHeader, template: presentJson, config: json.optional() }),
 });
 

@@ -10,7 +10,7 @@ function forged(kind: IdKind): InvalidInputError {
 }
 
 /** The vendor's id of a thing that has no parent. */
-export function vendorIdOf(key: ResourceKey<'DATASET' | 'PROMPT'>): string {
+export function vendorIdOf(key: ResourceKey<'DATASET' | 'PROMPT' | 'ENVIRONMENT'>): string {
   const { kind, parts } = key.address;
   const [id] = parts;
   if (id === undefined || parts.length !== 1) throw forged(kind);

@@ -2,7 +2,7 @@ import type { DatasetCapability, DatasetOrder, DatasetOrderField } from '../../d
 import { NotFoundError } from '../../domain/errors.ts';
 import { keyOf, type ResourceKey } from '../../domain/identity.ts';
 import type { SourceKey } from '../../domain/vendor.ts';
-import type { DatasetSource } from '../source.ts';
+import type { DatasetSource, DatasetWriter } from '../source.ts';
 import { offsetStream, wholeStream } from '../streams.ts';
 import { vendorIdOf } from './addresses.ts';
 import { readEach } from './batch.ts';
@@ -49,7 +49,11 @@ function noSuchItems(versionRef: string | undefined): NotFoundError {
   );
 }
 
-export function createDatasetSource(client: HumanloopClient, source: SourceKey): DatasetSource {
+export function createDatasetSource(
+  client: HumanloopClient,
+  source: SourceKey,
+  writer: DatasetWriter,
+): DatasetSource {
   const files = client.datasets;
 
   function versionOf(key: ResourceKey<'DATASET'>, row: DatasetRow | null | undefined, isPlain: boolean) {
@@ -57,6 +61,7 @@ export function createDatasetSource(client: HumanloopClient, source: SourceKey):
   }
 
   return {
+    writer,
     capabilities: humanloopDatasetCapabilities,
     canOrder: () => true,
 

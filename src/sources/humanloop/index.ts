@@ -5,21 +5,25 @@ import type { Source } from '../source.ts';
 import { resolveAddress } from './addresses.ts';
 import { createClient } from './client.ts';
 import { accountFor, callerKeyHeader } from './credentials.ts';
+import { createDatasetWriter } from './dataset-writer.ts';
 import { createDatasetSource, humanloopDatasetCapabilities } from './datasets.ts';
 import { limits } from './limits.ts';
 import type { HumanloopOptions } from './options.ts';
+import { createPromptWriter } from './prompt-writer.ts';
 import { createPromptSource } from './prompts.ts';
 import { humanloopProtocol } from './protocol.ts';
+import { createWriteClient } from './write-client.ts';
 
 export type { HumanloopOptions } from './options.ts';
 
 function connect(http: VendorHttp, key: SourceKey): Source {
   const client = createClient(http);
+  const writing = { client, writes: createWriteClient(http), source: key };
   return {
     key,
     vendor: 'HUMANLOOP',
-    datasets: createDatasetSource(client, key),
-    prompts: createPromptSource(client, key),
+    datasets: createDatasetSource(client, key, createDatasetWriter(writing)),
+    prompts: createPromptSource(client, key, createPromptWriter(writing)),
     reviews: undefined,
     projects: undefined,
     modelLab: undefined,

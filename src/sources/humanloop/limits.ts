@@ -9,6 +9,10 @@ export const limits = {
    * vendor's own export script asks for (humanloop-export, 2025-06-23).
    */
   datapointsPage: 1000,
+  /** Files in one request where a path is looked for; the same script asks for everything else by 100. */
+  filesPage: 100,
+  /** Pages that are read side by side; the same script has up to 10 under way. */
+  pagesAtOnce: 8,
   /** Rate limits: numbers, scope and headers are unpublished. */
   publishedRateLimit: null,
 } as const satisfies { publishedRateLimit: SourceRateLimit | null } & Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { InvalidInputError, UnsupportedError } from '../../domain/errors.ts';
 import type { ResourceKey } from '../../domain/identity.ts';
 import type { SourceKey } from '../../domain/vendor.ts';
-import type { PromptSource } from '../source.ts';
+import type { PromptSource, PromptWriter } from '../source.ts';
 import { offsetStream, wholeStream } from '../streams.ts';
 import { vendorIdOf } from './addresses.ts';
 import { readEach } from './batch.ts';
@@ -13,7 +13,11 @@ import { readPromptVersions } from './prompt-versions.ts';
 import type { PromptRow } from './schema.ts';
 import { checkVersionRef } from './version-ref.ts';
 
-export function createPromptSource(client: HumanloopClient, source: SourceKey): PromptSource {
+export function createPromptSource(
+  client: HumanloopClient,
+  source: SourceKey,
+  writer: PromptWriter,
+): PromptSource {
   const files = client.prompts;
 
   function versionOf(
@@ -25,6 +29,7 @@ export function createPromptSource(client: HumanloopClient, source: SourceKey): 
   }
 
   return {
+    writer,
     // `user_filter` matches names and mail addresses (OpenAPI), not the user's id.
     canFilterByAuthor: false,
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { InputIssue } from '../../domain/errors.ts';
 import { parseInstant } from '../../domain/instant.ts';
 import type { Json } from '../../domain/json.ts';
 import { looseRows, parserOf } from '../parsing.ts';
@@ -33,6 +34,8 @@ export type UserRow = z.infer<typeof user>;
 const file = {
   id: z.string(),
   name: z.string(),
+  /** Folders and name. */
+  path: text,
   description: text,
   version_id: z.string(),
   version_name: text,
@@ -55,7 +58,7 @@ const dataset = z.object({
   schema: json,
   attributes: json,
   last_used_at: instant.nullish(),
-  datapoints_count: z.number().int().nullish(),
+  datapoints_count: z.int32().nullish(),
 });
 export type DatasetRow = z.infer<typeof dataset>;
 
@@ -108,8 +111,8 @@ export type PromptRow = z.infer<typeof prompt>;
 function pageOf<Row>(row: z.ZodType<Row>) {
   return z.object({
     records: looseRows(row),
-    size: z.number().int().nonnegative(),
-    total: z.number().int().nonnegative(),
+    size: z.int32().nonnegative(),
+    total: z.int32().nonnegative(),
   });
 }
 
@@ -125,3 +128,67 @@ export const parseDatasetEnvironments = parserOf(z.array(datasetEnvironment));
 export const parsePrompt = parserOf(prompt);
 export const parsePromptPage = parserOf(pageOf(prompt));
 export const parsePromptVersions = parserOf(recordsOf(prompt));
+
+/** What is wrong with a value that a request is to hold, by its place in the caller's input. */
+function checkerOf(schema: z.ZodType): (value: unknown, path: readonly string[]) => readonly InputIssue[] {
+  return (value, path) => {
+    const { error } = schema.safeParse(value);
+    if (error === undefined) return [];
+    return error.issues.flatMap((issue): readonly InputIssue[] => {
+      const place = [...path, ...issue.path.map(String)];
+      if (issue.code !== 'unrecognized_keys') return [{ path: place, message: issue.message }];
+      // The vendor ignores members that it does not know: they would be lost without a word.
+      return issue.keys.map((key) => ({ path: [...place, key], message: 'Humanloop keeps no such member' }));
+    });
+  };
+}
+
+const contentPart = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('text'), text: z.string() }),
+  z.strictObject({
+    type: z.literal('image_url'),
+    image_url: z.strictObject({ url: z.string(), detail: text }),
+  }),
+]);
+
+/** A chat message in a request. Roles are the vendor's to judge. */
+const messageRequest = z.strictObject({
+  role: z.string(),
+  content: z
+    .union([z.string(), z.array(contentPart)], 'must be text or a list of text and image_url parts')
+    .nullish(),
+  name: text,
+  tool_call_id: text,
+  tool_calls: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        type: z.literal('function'),
+        function: z.strictObject({ name: z.string(), arguments: text }),
+      }),
+    )
+    .nullish(),
+  thinking: z
+    .array(
+      z.discriminatedUnion('type', [
+        z.strictObject({ type: z.literal('thinking'), thinking: z.string(), signature: z.string() }),
+        z.strictObject({ type: z.literal('redacted_thinking'), data: z.string() }),
+      ]),
+    )
+    .nullish(),
+});
+
+export const checkInputs = checkerOf(
+  z.record(z.string(), z.string('must be text: Humanloop inputs are a map of texts'), {
+    error: 'must be a map of texts by the names of the inputs',
+  }),
+);
+export const checkTarget = checkerOf(
+  z.record(
+    z.string(),
+    z.custom<Json>((value) => value !== null && value !== undefined, 'must not be null: leave it out'),
+    { error: 'must be a map: Humanloop targets are values by name' },
+  ),
+);
+export const checkMessage = checkerOf(messageRequest);
+export const checkMessages = checkerOf(z.array(messageRequest));

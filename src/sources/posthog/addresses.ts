@@ -51,6 +51,21 @@ export function promptVersionOf(
   return isPromptName(name) && isUuid(versionId) ? { name, versionId } : undefined;
 }
 
+/** A scorer version's scorer and own id; undefined when PostHog cannot have it. */
+export function scoreVersionOf(
+  key: ResourceKey<'SCORE_DEFINITION_VERSION'>,
+): { readonly definitionId: string; readonly versionId: string } | undefined {
+  const definitionId = partOf(key, 0, 2);
+  const versionId = partOf(key, 1, 2);
+  return isUuid(definitionId) && isUuid(versionId) ? { definitionId, versionId } : undefined;
+}
+
+/** The vendor id of a review queue; undefined when PostHog cannot have it. */
+export function queueIdOf(key: ResourceKey<'REVIEW_QUEUE'>): string | undefined {
+  const part = partOf(key, 0, 1);
+  return isUuid(part) ? part : undefined;
+}
+
 /** The key of a thing by PostHog's own id; undefined for a kind that PostHog does not have. */
 export function resolveKey(
   source: SourceKey,

@@ -1,5 +1,6 @@
 import type { VendorHttp } from '../../http/operation.ts';
 import { pathOf } from '../../http/path.ts';
+import { type PathPrefix, type Roots, rootsOf } from './roots.ts';
 import {
   type Dataset,
   type DatasetItem,
@@ -10,6 +11,7 @@ import {
   parseDatasets,
   parsePrompts,
   parseResolvedPrompt,
+  parseReviewQueue,
   parseScoreDefinition,
   parseScoreDefinitions,
   parseTraceReview,
@@ -17,10 +19,8 @@ import {
   type ResolvedPrompt,
   type ScoreDefinition,
   type TraceReview,
+  type Written,
 } from './schema.ts';
-
-/** The two roots below which PostHog serves everything that is read here, with equal behaviour. */
-export type PathPrefix = 'environments' | 'projects';
 
 /** PostHog's names of the operations (its OpenAPI operation ids). */
 export const endpoints = {
@@ -31,6 +31,7 @@ export const endpoints = {
   review: 'llm_analytics_trace_reviews_retrieve',
   definitions: 'llm_analytics_score_definitions_list',
   definition: 'llm_analytics_score_definitions_retrieve',
+  queue: 'llm_analytics_review_queues_retrieve',
   prompts: 'llm_prompts_list',
   resolve: 'llm_prompts_resolve_name_retrieve',
 } as const;
@@ -82,25 +83,18 @@ export interface ResolveQuery extends PageQuery {
 /** PostHog's read operations, one method each. */
 export class PostHogClient {
   readonly #http: VendorHttp;
-  readonly #datasetRoot: string;
-  readonly #reviewRoot: string;
-  readonly #promptRoot: string;
+  readonly #roots: Roots;
 
-  /** Without a prefix each route goes out as PostHog's documentation page writes it. */
   constructor(http: VendorHttp, prefix: PathPrefix | undefined) {
-    const { project } = http.account;
-    if (project === undefined) throw new TypeError('A PostHog account is of one project.');
     this.#http = http;
-    this.#datasetRoot = pathOf`/api/${prefix ?? 'projects'}/${project}`;
-    this.#promptRoot = pathOf`/api/${prefix ?? 'environments'}/${project}/llm_prompts`;
-    this.#reviewRoot = pathOf`/api/${prefix ?? 'environments'}/${project}/llm_analytics`;
+    this.#roots = rootsOf(http, prefix);
   }
 
   datasets(query: DatasetsQuery): Promise<Listing<Dataset>> {
     return this.#http.get(
       {
         endpoint: endpoints.datasets,
-        path: `${this.#datasetRoot}/datasets/`,
+        path: `${this.#roots.datasets}/datasets/`,
         query: { id__in: query.idIn, search: query.search, order_by: query.orderBy, ...pageOf(query) },
       },
       parseDatasets,
@@ -111,7 +105,7 @@ export class PostHogClient {
     return this.#http.get(
       {
         endpoint: endpoints.items,
-        path: `${this.#datasetRoot}/dataset_items/`,
+        path: `${this.#roots.datasets}/dataset_items/`,
         query: { dataset: query.dataset, ...pageOf(query) },
       },
       parseDatasetItems,
@@ -119,7 +113,7 @@ export class PostHogClient {
   }
 
   item(id: string): Promise<DatasetItem> {
-    const path = `${this.#datasetRoot}${pathOf`/dataset_items/${id}/`}`;
+    const path = `${this.#roots.datasets}${pathOf`/dataset_items/${id}/`}`;
     return this.#http.get({ endpoint: endpoints.item, path }, parseDatasetItem);
   }
 
@@ -127,7 +121,7 @@ export class PostHogClient {
     return this.#http.get(
       {
         endpoint: endpoints.reviews,
-        path: `${this.#reviewRoot}/trace_reviews/`,
+        path: `${this.#roots.reviews}/trace_reviews/`,
         query: {
           trace_id: query.traceId,
           trace_id__in: query.traceIdIn,
@@ -142,7 +136,7 @@ export class PostHogClient {
   }
 
   review(id: string): Promise<TraceReview> {
-    const path = `${this.#reviewRoot}${pathOf`/trace_reviews/${id}/`}`;
+    const path = `${this.#roots.reviews}${pathOf`/trace_reviews/${id}/`}`;
     return this.#http.get({ endpoint: endpoints.review, path }, parseTraceReview);
   }
 
@@ -150,7 +144,7 @@ export class PostHogClient {
     return this.#http.get(
       {
         endpoint: endpoints.definitions,
-        path: `${this.#reviewRoot}/score_definitions/`,
+        path: `${this.#roots.reviews}/score_definitions/`,
         query: { search: query.search, kind: query.kind, archived: query.archived, ...pageOf(query) },
       },
       parseScoreDefinitions,
@@ -158,15 +152,20 @@ export class PostHogClient {
   }
 
   definition(id: string): Promise<ScoreDefinition> {
-    const path = `${this.#reviewRoot}${pathOf`/score_definitions/${id}/`}`;
+    const path = `${this.#roots.reviews}${pathOf`/score_definitions/${id}/`}`;
     return this.#http.get({ endpoint: endpoints.definition, path }, parseScoreDefinition);
+  }
+
+  queue(id: string): Promise<Written> {
+    const path = `${this.#roots.reviews}${pathOf`/review_queues/${id}/`}`;
+    return this.#http.get({ endpoint: endpoints.queue, path }, parseReviewQueue);
   }
 
   prompts(query: PromptsQuery): Promise<Listing<PromptRow>> {
     return this.#http.get(
       {
         endpoint: endpoints.prompts,
-        path: `${this.#promptRoot}/`,
+        path: `${this.#roots.prompts}/`,
         query: {
           content: query.content,
           search: query.search,
@@ -183,7 +182,7 @@ export class PostHogClient {
     return this.#http.get(
       {
         endpoint: endpoints.resolve,
-        path: `${this.#promptRoot}${pathOf`/resolve/name/${name}/`}`,
+        path: `${this.#roots.prompts}${pathOf`/resolve/name/${name}/`}`,
         query: { version: query.version, version_id: query.versionId, ...pageOf(query) },
       },
       parseResolvedPrompt,

@@ -13,10 +13,12 @@ import type { DatasetFilter, DatasetSource, ListStream } from '../source.ts';
 import { uuidOf } from './addresses.ts';
 import { isRefusalOf, readEach } from './batch.ts';
 import { endpoints, type PostHogClient } from './client.ts';
+import { createDatasetWriter } from './dataset-writer.ts';
 import { getDatasets } from './datasets-by-id.ts';
 import { searchOf, streamOf } from './listing.ts';
 import { mapDataset, mapDatasetItem } from './mapping.ts';
 import type { DatasetItem as DatasetItemRow } from './schema.ts';
+import type { PostHogWriteClient } from './write-client.ts';
 
 export const datasetCapabilities: readonly DatasetCapability[] = ['EDIT_ITEMS', 'CSV_UPLOAD'];
 
@@ -56,7 +58,11 @@ function noItemsOf(dataset: string | undefined, cause: unknown): LockstepError {
 }
 
 /** PostHog's datasets and their items; it has no versions of either. */
-export function createDatasetSource(source: SourceKey, client: PostHogClient): DatasetSource {
+export function createDatasetSource(
+  source: SourceKey,
+  client: PostHogClient,
+  writes: PostHogWriteClient,
+): DatasetSource {
   const itemOf = (row: DatasetItemRow): DatasetItem => mapDatasetItem(source, row);
 
   function itemStream(dataset: string | undefined): ListStream<DatasetItem> {
@@ -74,6 +80,7 @@ export function createDatasetSource(source: SourceKey, client: PostHogClient): D
   }
 
   return {
+    writer: createDatasetWriter(source, client, writes),
     capabilities: datasetCapabilities,
     canOrder: ({ field }) => orderFields[field] !== undefined,
 

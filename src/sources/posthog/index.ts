@@ -3,13 +3,16 @@ import type { VendorHttp } from '../../http/operation.ts';
 import type { VendorDefinition } from '../definition.ts';
 import type { Source } from '../source.ts';
 import { resolveKey } from './addresses.ts';
-import { type PathPrefix, PostHogClient } from './client.ts';
+import { PostHogClient } from './client.ts';
 import { createAccountFor, keyHeader, projectHeader } from './credentials.ts';
 import { createDatasetSource, datasetCapabilities } from './datasets.ts';
 import { publishedRateLimit } from './limits.ts';
 import { createPromptSource } from './prompts.ts';
 import { postHogProtocol } from './protocol.ts';
 import { createReviewSource } from './reviews.ts';
+import type { PathPrefix } from './roots.ts';
+import { createTranslate } from './translate.ts';
+import { PostHogWriteClient } from './write-client.ts';
 
 export interface PostHogOptions {
   /** Default `https://us.posthog.com`; `https://eu.posthog.com` or a self-hosted origin otherwise. */
@@ -44,14 +47,16 @@ export function createPostHogDefinition(options: PostHogOptions): VendorDefiniti
 
   function connect(http: VendorHttp): Source {
     const client = new PostHogClient(http, options.pathPrefix);
+    const writes = new PostHogWriteClient(http, options.pathPrefix);
     return {
       key,
       vendor: 'POSTHOG',
-      datasets: createDatasetSource(key, client),
-      prompts: createPromptSource(key, client),
-      reviews: createReviewSource(key, client),
+      datasets: createDatasetSource(key, client, writes),
+      prompts: createPromptSource(key, client, writes),
+      reviews: createReviewSource(key, client, writes),
       projects: undefined,
       modelLab: undefined,
+      translate: createTranslate(writes),
       // A narrow key may not read its own user, so the cheapest list it is.
       probe: async () => {
         await client.prompts({ content: 'none', limit: 1 });

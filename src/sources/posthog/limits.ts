@@ -37,3 +37,32 @@ export const maximumListBytes = 7_900;
 
 /** Score definitions read at once to find several by id; ours, since no such filter and no maximum exist. */
 export const definitionsAPage = 500;
+
+/** Writes of one edit under way side by side. Ours. */
+export const writesSideBySide = 8;
+
+/** Items in one page when many are looked up; ours, as large as the pages that are shown. */
+export const itemsAPage = 100;
+
+/** Items that are asked for one by one rather than by a page of their dataset. Ours. */
+export const itemsOneByOne = 3;
+
+/** Characters of a dataset's name, of a review's trace id, of the references of an item (PostHog's OpenAPI file). */
+export const maximumDatasetName = 400;
+export const maximumTraceId = 255;
+export const maximumReference = 255;
+
+/** Bytes of a prompt as compact UTF-8 JSON, quotes and escapes included (public server source). */
+export const maximumPromptBytes = 1_000_000;
+
+/** Characters of a prompt version's description, and labels that a prompt may have (later servers' public source). */
+export const maximumVersionDescription = 400;
+export const maximumLabels = 50;
+
+/** Characters of an option's key, digits before and after the point of a score (public server source). */
+export const maximumOptionKey = 128;
+export const maximumScoreDigits = 6;
+
+/** Characters of a text to translate and of a language (public server source). */
+export const maximumTranslatedText = 10_000;
+export const maximumLanguage = 10;

@@ -5,15 +5,15 @@ import type { SourceKey } from '../../domain/vendor.ts';
 import type { ListStream, PromptSource, PromptWants } from '../source.ts';
 import { offsetStream } from '../streams.ts';
 import { isUuid, promptNameOf, promptVersionOf } from './addresses.ts';
-import { isNotFound, readEach } from './batch.ts';
+import { readEach } from './batch.ts';
 import { endpoints, type PostHogClient, type PromptsQuery, type ResolveQuery } from './client.ts';
 import { searchOf, streamOf } from './listing.ts';
 import { readVersionPage } from './prompt-history.ts';
 import { mapPrompt, mapVersion } from './prompt-mapping.ts';
+import { createPromptWriter } from './prompt-writer.ts';
+import { noHistory, resolvePrompt } from './resolve-prompt.ts';
 import type { PromptRow, ResolvedPrompt } from './schema.ts';
-
-/** Only the answer's `prompt` is wanted, so as little of the history as can be asked for. */
-const noHistory = { limit: 1 } as const satisfies ResolveQuery;
+import type { PostHogWriteClient } from './write-client.ts';
 
 function contentOf(wants: PromptWants): PromptsQuery['content'] {
   if (wants.content) return 'full';
@@ -28,19 +28,13 @@ function authorOf(createdByVendorId: string | undefined): string | undefined {
 }
 
 /** PostHog's prompts. One is known by its name, a version by its row's id. */
-export function createPromptSource(source: SourceKey, client: PostHogClient): PromptSource {
-  /** Undefined when there is none of this name. */
-  async function resolve(name: string | undefined, query: ResolveQuery): Promise<ResolvedPrompt | undefined> {
-    if (name === undefined) return undefined;
-    try {
-      const resolved = await client.resolve(name, query);
-      // Later servers let the UUID of a version stand for its prompt's name; an id here is of the name only.
-      return resolved.prompt.name === name ? resolved : undefined;
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
-  }
+export function createPromptSource(
+  source: SourceKey,
+  client: PostHogClient,
+  writes: PostHogWriteClient,
+): PromptSource {
+  const resolve = (name: string | undefined, query: ResolveQuery): Promise<ResolvedPrompt | undefined> =>
+    resolvePrompt(client, name, query);
 
   async function latestVersion(prompt: ResourceKey<'PROMPT'>): Promise<PromptVersion | null> {
     const resolved = await resolve(promptNameOf(prompt), noHistory);
@@ -50,6 +44,7 @@ export function createPromptSource(source: SourceKey, client: PostHogClient): Pr
   const promptOf = (row: PromptRow): Prompt => mapPrompt(source, row);
 
   return {
+    writer: createPromptWriter(source, client, writes),
     canFilterByAuthor: true,
 
     async listPrompts(filter: PromptFilter, wants: PromptWants): Promise<readonly ListStream<Prompt>[]> {

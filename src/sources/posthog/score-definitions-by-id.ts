@@ -8,6 +8,7 @@ import { lockstepErrorOf, readEach } from './batch.ts';
 import type { PostHogClient } from './client.ts';
 import { definitionsAPage } from './limits.ts';
 import { mapScoreDefinition } from './review-mapping.ts';
+import type { ScoreDefinition as ScoreDefinitionRow } from './schema.ts';
 
 type Key = ResourceKey<'SCORE_DEFINITION'>;
 
@@ -15,12 +16,12 @@ type Key = ResourceKey<'SCORE_DEFINITION'>;
  * Score definitions by id. No filter takes ids, but projects have few definitions: several are picked out of one
  * list, and only those that it does not show (archived ones, on later servers) are read one by one.
  */
-export async function getScoreDefinitions(
-  source: SourceKey,
+export async function readScoreDefinitions<T>(
   client: PostHogClient,
   keys: readonly Key[],
-): Promise<BatchResult<ScoreDefinition>> {
-  const found = new Map<GlobalId, ScoreDefinition | LockstepError>();
+  map: (row: ScoreDefinitionRow) => T,
+): Promise<BatchResult<T>> {
+  const found = new Map<GlobalId, T | LockstepError>();
   const wanted: Key[] = [];
   for (const key of keys) {
     try {
@@ -35,7 +36,7 @@ export async function getScoreDefinitions(
       const listed = new Map(results.good.map(({ value }) => [value.id, value]));
       for (const key of wanted) {
         const row = listed.get(uuidOf(key) ?? '');
-        if (row !== undefined) found.set(key.id, mapScoreDefinition(source, row));
+        if (row !== undefined) found.set(key.id, map(row));
       }
     } catch (error) {
       const failure = lockstepErrorOf(error);
@@ -45,8 +46,16 @@ export async function getScoreDefinitions(
   const missing = wanted.filter((key) => !found.has(key.id));
   const rest = await readEach(missing, async (key) => {
     const id = uuidOf(key);
-    return id === undefined ? undefined : mapScoreDefinition(source, await client.definition(id));
+    return id === undefined ? undefined : map(await client.definition(id));
   });
   for (const [id, value] of rest) found.set(id, value);
   return found;
+}
+
+export function getScoreDefinitions(
+  source: SourceKey,
+  client: PostHogClient,
+  keys: readonly Key[],
+): Promise<BatchResult<ScoreDefinition>> {
+  return readScoreDefinitions(client, keys, (row) => mapScoreDefinition(source, row));
 }

@@ -1,0 +1,63 @@
+import type { Context } from '../../context.ts';
+import type { DraftLock } from '../../domain/dataset.ts';
+import type { ResourceKey } from '../../domain/identity.ts';
+import { DraftLockedError } from '../../domain/write-errors.ts';
+import { draftLock } from '../dataset-fields.ts';
+import { leasedLock } from '../leased-lock.ts';
+import { slotOf } from '../vendor-call.ts';
+import { datasetKey, datasetWriter, inTurn, write } from './write.ts';
+
+export interface DraftInput {
+  readonly datasetId: string;
+}
+
+/** Throws DraftLockedError when another of this gateway's callers has the draft. */
+async function guardLease(context: Context, dataset: ResourceKey<'DATASET'>): Promise<void> {
+  const { leases } = context.coordination;
+  const lease = leases.get(dataset);
+  if (lease === undefined || slotOf(context, dataset).ofCaller || lease.holder === context.caller.name)
+    return;
+  // The look that also ends a lease whose lock is gone at the vendor.
+  const lock = await draftLock(context, dataset);
+  if (lock?.kind !== 'GATEWAY' || lock.heldByCaller === true) return;
+  throw new DraftLockedError(
+    `${lease.holder} is editing the draft through this gateway since ${lease.since}. Wait until it is released, or ask them.`,
+    lock,
+  );
+}
+
+export function lockDraft(context: Context, input: DraftInput) {
+  return write(context, async () => {
+    const dataset = datasetKey(input.datasetId);
+    const lock = datasetWriter(context, dataset, 'draft lock', (writer) => writer.lock);
+    return inTurn(context, dataset, async () => {
+      await guardLease(context, dataset);
+      const slot = slotOf(context, dataset);
+      const taken = await lock(dataset, slot.self());
+      if (taken.holder.vendorId !== null) slot.learnSelf(taken.holder.vendorId);
+      return { dataset, lock: leased(context, dataset, taken) };
+    });
+  });
+}
+
+/** With shared credentials the vendor's lock is all callers'; the lease says whose it is. */
+function leased(context: Context, dataset: ResourceKey<'DATASET'>, taken: DraftLock): DraftLock {
+  const { leases } = context.coordination;
+  if (slotOf(context, dataset).ofCaller) return { ...taken, heldByCaller: true };
+  const lease = leases.take(dataset, context.caller.name, taken.holder.vendorId);
+  return leasedLock(lease, context.caller.name);
+}
+
+export function unlockDraft(context: Context, input: DraftInput) {
+  return write(context, async () => {
+    const dataset = datasetKey(input.datasetId);
+    const unlock = datasetWriter(context, dataset, 'draft lock', (writer) => writer.unlock);
+    return inTurn(context, dataset, async () => {
+      await guardLease(context, dataset);
+      const slot = slotOf(context, dataset);
+      await unlock(dataset, slot.self());
+      if (!slot.ofCaller) context.coordination.leases.release(dataset);
+      return { dataset };
+    });
+  });
+}

@@ -1,0 +1,93 @@
+import type { Context } from '../../context.ts';
+import type { DatasetItem } from '../../domain/dataset.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import type { ResourceKey } from '../../domain/identity.ts';
+import type { SourceKey } from '../../domain/vendor.ts';
+import type { ItemContent, ItemPatch } from '../../sources/source.ts';
+import { datasetKey, datasetWriter, guardDraft, inTurn, readBase, relatedId, write } from './write.ts';
+
+export interface ItemPatchInput extends ItemContent {
+  readonly id: string;
+  readonly deleted?: boolean | null | undefined;
+  readonly datasetId?: string | null | undefined;
+}
+
+export interface EditItemsInput {
+  readonly datasetId: string;
+  readonly add?: readonly ItemContent[] | null | undefined;
+  readonly update?: readonly ItemPatchInput[] | null | undefined;
+  readonly remove?: readonly string[] | null | undefined;
+  readonly expectedRef?: string | null | undefined;
+}
+
+function readPatch(patch: ItemPatchInput, index: number, source: SourceKey): ItemPatch {
+  const path = ['input', 'update', String(index)];
+  const { id, deleted, datasetId, ...content } = patch;
+  if (datasetId === null) {
+    throw new InvalidInputError('An item has to be in a dataset.', [
+      { path: [...path, 'datasetId'], message: 'cannot be cleared' },
+    ]);
+  }
+  return {
+    ...content,
+    item: relatedId('DATASET_ITEM', id, [...path, 'id'], source),
+    deleted: deleted ?? undefined,
+    dataset:
+      datasetId === undefined ? undefined : relatedId('DATASET', datasetId, [...path, 'datasetId'], source),
+  };
+}
+
+/** Refuses an edit that names one item twice: which of the two is meant is not for us to guess. */
+function checkDistinct(update: readonly ItemPatch[], remove: readonly ResourceKey[]): void {
+  const seen = new Set<string>();
+  const check = (key: ResourceKey, path: readonly string[]): void => {
+    if (seen.has(key.id)) {
+      throw new InvalidInputError('An edit names the same item twice.', [
+        { path, message: 'is named before in this edit', code: 'DUPLICATE' },
+      ]);
+    }
+    seen.add(key.id);
+  };
+  update.forEach((patch, index) => {
+    check(patch.item, ['input', 'update', String(index), 'id']);
+  });
+  remove.forEach((key, index) => {
+    check(key, ['input', 'remove', String(index)]);
+  });
+}
+
+/** Adds, updates and removes items: together or not at all where the vendor can. */
+export function editItems(context: Context, input: EditItemsInput) {
+  return write(context, async () => {
+    const dataset = datasetKey(input.datasetId);
+    const add = input.add ?? [];
+    const update = (input.update ?? []).map((patch, index) =>
+      readPatch(patch, index, dataset.address.source),
+    );
+    const remove = (input.remove ?? []).map((id, index) =>
+      relatedId('DATASET_ITEM', id, ['input', 'remove', String(index)], dataset.address.source),
+    );
+    if (add.length + update.length + remove.length === 0) {
+      throw new InvalidInputError('Give items to `add`, `update` or `remove`.', [
+        { path: ['input'], message: 'nothing to change is given' },
+      ]);
+    }
+    checkDistinct(update, remove);
+    const writer = datasetWriter(context, dataset, 'writes of items', (all) => all);
+    return inTurn(context, dataset, async () => {
+      await guardDraft(context, dataset);
+      const base = await readBase(context, dataset, input.expectedRef);
+      return { dataset, ...(await writer.editItems(dataset, { add, update, remove }, base)) };
+    });
+  });
+}
+
+/** The items that were added; null where the vendor does not tell which they are. */
+export async function addedItems(
+  context: Context,
+  added: readonly ResourceKey<'DATASET_ITEM'>[] | null,
+): Promise<DatasetItem[] | null> {
+  if (added === null) return null;
+  const items = await Promise.all(added.map((key) => context.loaders.datasetItem.load(key)));
+  return items.filter((item) => item !== null);
+}

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { parseIdOf } from '../domain/identity.ts';
+import type { Gateway } from '../gateway.ts';
+import { exportItems } from '../resolvers/export-items.ts';
+import { callerOf } from './graphql-http.ts';
+import { HttpError } from './http-answer.ts';
+import { OperationLifetime } from './operation-lifetime.ts';
+
+const pathPattern = /^\/export\/datasets\/([\w-]{1,4096})\.csv$/;
+
+/** The dataset that a path asks for, undefined for another path. */
+export function exportedDataset(path: string): string | undefined {
+  return pathPattern.exec(path)?.[1];
+}
+
+async function* resumed(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  if (first.done !== true) yield first.value;
+  yield* rest;
+}
+
+/**
+ * Streams the items of a dataset, or of one of its versions, as CSV. What is wrong before the first row is an error
+ * as JSON; what breaks later breaks the connection off, so that half a file is never taken for the whole.
+ */
+export async function serveExport(
+  gateway: Gateway,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  requestId: string,
+  id: string,
+): Promise<void> {
+  if (request.method !== 'GET') {
+    throw new HttpError(405, 'INVALID_INPUT', 'Send GET for a download.', { allow: 'GET' });
+  }
+  const lifetime = new OperationLifetime();
+  lifetime.start(gateway.config.exportTimeout);
+  const left = (): void => lifetime.abandon();
+  response.once('close', left);
+  try {
+    const context = gateway.createContext(callerOf(request, requestId, lifetime.signal));
+    const dataset = parseIdOf('DATASET', id, ['id']);
+    const rows = exportItems(context, dataset, url.searchParams.get('versionRef') ?? undefined);
+    const first = await rows.next();
+    response.writeHead(200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="dataset.csv"',
+      'cache-control': 'no-store',
+    });
+    await pipeline(Readable.from(resumed(first, rows)), response);
+  } finally {
+    response.off('close', left);
+    lifetime.finish();
+  }
+}
