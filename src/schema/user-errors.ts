@@ -2,7 +2,7 @@ import type { InterfaceRef } from '@pothos/core';
 import {
   type InputIssue,
   InvalidInputError,
-  LockstepError,
+  type LockstepError,
   NotFoundError,
   SourceError,
   UnsupportedError,
@@ -21,14 +21,35 @@ import { ErrorCodeEnum, VendorEnum } from './enums.ts';
 import { VendorErrorDetailType } from './errors.ts';
 import { NodeInterface } from './interfaces.ts';
 
-const UserErrorInterface: InterfaceRef<SchemaTypes, LockstepError> = builder
-  .interfaceRef<LockstepError>('UserError')
+/**
+ * An error that is a result. graphql-js takes a value that is an Error for a failure of its field, so the error is
+ * held, not given.
+ */
+export class ShownError<ErrorType extends LockstepError> {
+  readonly error: ErrorType;
+
+  constructor(error: ErrorType) {
+    this.error = error;
+  }
+}
+
+const UserErrorInterface: InterfaceRef<SchemaTypes, ShownError<LockstepError>> = builder
+  .interfaceRef<ShownError<LockstepError>>('UserError')
   .implement({
     description: 'Why a mutation did not do what was asked, as data.',
-    resolveType: (error) => errorTypeName(error),
+    resolveType: ({ error }) => errorTypeName(error),
     fields: (t) => ({
-      code: t.expose('code', { type: ErrorCodeEnum, nullable: false, description: 'What kind of error it is.' }),
-      message: t.exposeString('message', { nullable: false, description: 'What happened, and what to do next.' }),
+      code: t.field({
+        type: ErrorCodeEnum,
+        nullable: false,
+        description: 'What kind of error it is.',
+        resolve: ({ error }) => error.code,
+      }),
+      message: t.string({
+        nullable: false,
+        description: 'What happened, and what to do next.',
+        resolve: ({ error }) => error.message,
+      }),
     }),
   });
 
@@ -48,142 +69,183 @@ export const ItemFailureType = builder.objectRef<ItemFailure>('ItemFailure').imp
       nullable: false,
       description: 'Where in the input: `["add", "3"]`; a line of a file: `["file", "line", "12"]`.',
     }),
-    code: t.expose('code', { type: ErrorCodeEnum, nullable: false, description: 'What kind of failure it is.' }),
+    code: t.expose('code', {
+      type: ErrorCodeEnum,
+      nullable: false,
+      description: 'What kind of failure it is.',
+    }),
     message: t.exposeString('message', { nullable: false, description: 'What happened.' }),
   }),
 });
 
 const interfaces = [UserErrorInterface];
 
-const InvalidInputErrorType = builder.objectRef<InvalidInputError | SourceError>('InvalidInputError').implement({
-  description: 'The input cannot be used as it stands. Nothing was written.',
-  interfaces,
-  fields: (t) => ({
-    issues: t.field({
-      type: [InputIssueType],
-      nullable: false,
-      description: 'What is wrong, and where.',
-      resolve: (error) => (error instanceof InvalidInputError ? error.issues : []),
+const InvalidInputErrorType = builder
+  .objectRef<ShownError<InvalidInputError | SourceError>>('InvalidInputError')
+  .implement({
+    description: 'The input cannot be used as it stands. Nothing was written.',
+    interfaces,
+    fields: (t) => ({
+      issues: t.field({
+        type: [InputIssueType],
+        nullable: false,
+        description: 'What is wrong, and where.',
+        resolve: ({ error }) => (error instanceof InvalidInputError ? error.issues : []),
+      }),
+      vendorErrors: t.field({
+        type: [VendorErrorDetailType],
+        nullable: false,
+        description: 'What the vendor said of it, if it was the vendor that refused it.',
+        resolve: ({ error }) => (error instanceof SourceError ? error.vendorErrors : []),
+      }),
     }),
-    vendorErrors: t.field({
-      type: [VendorErrorDetailType],
-      nullable: false,
-      description: 'What the vendor said of it, if it was the vendor that refused it.',
-      resolve: (error) => (error instanceof SourceError ? error.vendorErrors : []),
-    }),
-  }),
-});
+  });
 
-const NotFoundErrorType = builder.objectRef<LockstepError>('NotFoundError').implement({
+const NotFoundErrorType = builder.objectRef<ShownError<LockstepError>>('NotFoundError').implement({
   description: 'There is no such thing, or the credentials may not see it. Nothing was written.',
   interfaces,
 });
 
-const UnsupportedErrorType = builder.objectRef<UnsupportedError>('UnsupportedError').implement({
+const UnsupportedErrorType = builder.objectRef<ShownError<UnsupportedError>>('UnsupportedError').implement({
   description: 'The vendor has no such operation. The message says which vendors do.',
   interfaces,
   fields: (t) => ({
-    vendor: t.expose('vendor', { type: VendorEnum, nullable: false, description: 'Which vendor.' }),
-  }),
-});
-
-const DraftLockedErrorType = builder.objectRef<DraftLockedError>('DraftLockedError').implement({
-  description: 'Somebody else holds the draft. Nothing was written.',
-  interfaces,
-  fields: (t) => ({
-    lock: t.expose('lock', { type: DraftLockType, description: 'Who holds it, where the vendor tells.' }),
-  }),
-});
-
-const VersionConflictErrorType = builder.objectRef<VersionConflictError>('VersionConflictError').implement({
-  description: 'The resource moved on since you read it. Nothing was written.',
-  interfaces,
-  fields: (t) => ({
-    expectedRef: t.exposeString('expectedRef', { description: 'What you expected.' }),
-    currentRef: t.exposeString('currentRef', { description: 'What it is now.' }),
-  }),
-});
-
-const AlreadyExistsErrorType = builder.objectRef<AlreadyExistsError>('AlreadyExistsError').implement({
-  description: 'A name, or the one review of a trace, is taken. Nothing was written.',
-  interfaces,
-  fields: (t) => ({
-    existing: t.field({
-      type: NodeInterface,
-      description: 'What is there already, where it is known.',
-      resolve: (error, _args, context) =>
-        error.existing === null ? null : loadNode(context, error.existing, ['existing']),
+    vendor: t.field({
+      type: VendorEnum,
+      nullable: false,
+      description: 'Which vendor.',
+      resolve: ({ error }) => error.vendor,
     }),
   }),
 });
 
-const SourceFailureType = builder.objectRef<SourceError>('SourceFailure').implement({
+const DraftLockedErrorType = builder.objectRef<ShownError<DraftLockedError>>('DraftLockedError').implement({
+  description: 'Somebody else holds the draft. Nothing was written.',
+  interfaces,
+  fields: (t) => ({
+    lock: t.field({
+      type: DraftLockType,
+      description: 'Who holds it, where the vendor tells.',
+      resolve: ({ error }) => error.lock,
+    }),
+  }),
+});
+
+const VersionConflictErrorType = builder
+  .objectRef<ShownError<VersionConflictError>>('VersionConflictError')
+  .implement({
+    description: 'The resource moved on since you read it. Nothing was written.',
+    interfaces,
+    fields: (t) => ({
+      expectedRef: t.string({ description: 'What you expected.', resolve: ({ error }) => error.expectedRef }),
+      currentRef: t.string({ description: 'What it is now.', resolve: ({ error }) => error.currentRef }),
+    }),
+  });
+
+const AlreadyExistsErrorType = builder
+  .objectRef<ShownError<AlreadyExistsError>>('AlreadyExistsError')
+  .implement({
+    description: 'A name, or the one review of a trace, is taken. Nothing was written.',
+    interfaces,
+    fields: (t) => ({
+      existing: t.field({
+        type: NodeInterface,
+        description: 'What is there already, where it is known.',
+        resolve: ({ error }, _args, context) =>
+          error.existing === null ? null : loadNode(context, error.existing, ['existing']),
+      }),
+    }),
+  });
+
+const SourceFailureType = builder.objectRef<ShownError<SourceError>>('SourceFailure').implement({
   description: 'The vendor refused it, or it was never sent. Nothing was written.',
   interfaces,
   fields: (t) => ({
-    vendor: t.expose('vendor', { type: VendorEnum, nullable: false, description: 'Which vendor.' }),
-    retryAfterSeconds: t.exposeInt('retryAfterSeconds', { description: 'How long to wait, where it tells. Seconds.' }),
-    vendorRequestId: t.exposeString('vendorRequestId', { description: "The vendor's id of the request." }),
-    httpStatus: t.exposeInt('httpStatus', { description: 'The HTTP status of its answer, if there was one.' }),
+    vendor: t.field({
+      type: VendorEnum,
+      nullable: false,
+      description: 'Which vendor.',
+      resolve: ({ error }) => error.vendor,
+    }),
+    retryAfterSeconds: t.int({
+      description: 'How long to wait, where it tells. Seconds.',
+      resolve: ({ error }) => error.retryAfterSeconds,
+    }),
+    vendorRequestId: t.string({
+      description: "The vendor's id of the request.",
+      resolve: ({ error }) => error.vendorRequestId,
+    }),
+    httpStatus: t.int({
+      description: 'The HTTP status of its answer, if there was one.',
+      resolve: ({ error }) => error.httpStatus,
+    }),
     vendorErrors: t.field({
       type: [VendorErrorDetailType],
       nullable: false,
       description: "The errors in the vendor's own words.",
-      resolve: (error) => error.vendorErrors,
+      resolve: ({ error }) => error.vendorErrors,
     }),
   }),
 });
 
-const OutcomeUnknownErrorType = builder.objectRef<SourceError>('OutcomeUnknownError').implement({
+const OutcomeUnknownErrorType = builder.objectRef<ShownError<SourceError>>('OutcomeUnknownError').implement({
   description:
     'The write was sent and its answer never came: it may or may not have happened. Read before you retry.',
   interfaces,
   fields: (t) => ({
-    vendor: t.expose('vendor', { type: VendorEnum, nullable: false, description: 'Which vendor.' }),
+    vendor: t.field({
+      type: VendorEnum,
+      nullable: false,
+      description: 'Which vendor.',
+      resolve: ({ error }) => error.vendor,
+    }),
   }),
 });
 
-const PartialWriteErrorType = builder.objectRef<PartialWriteError>('PartialWriteError').implement({
-  description: 'A write of several steps stopped in the middle: what is done, what is not, what is not known.',
-  interfaces,
-  fields: (t) => ({
-    datasetId: t.id({
-      description: 'The dataset that was written to, or made.',
-      resolve: (error) => error.partial.dataset?.id ?? null,
+const PartialWriteErrorType = builder
+  .objectRef<ShownError<PartialWriteError>>('PartialWriteError')
+  .implement({
+    description:
+      'A write of several steps stopped in the middle: what is done, what is not, what is not known.',
+    interfaces,
+    fields: (t) => ({
+      datasetId: t.id({
+        description: 'The dataset that was written to, or made.',
+        resolve: ({ error }) => error.partial.dataset?.id ?? null,
+      }),
+      completedSteps: t.stringList({
+        nullable: false,
+        description: 'What is done, in words, in order.',
+        resolve: ({ error }) => [...error.partial.completedSteps],
+      }),
+      addedCount: t.int({
+        nullable: false,
+        description: 'Items that were added.',
+        resolve: ({ error }) => error.partial.addedCount,
+      }),
+      updatedCount: t.int({
+        nullable: false,
+        description: 'Items that were updated.',
+        resolve: ({ error }) => error.partial.updatedCount,
+      }),
+      removedCount: t.int({
+        nullable: false,
+        description: 'Items that were removed.',
+        resolve: ({ error }) => error.partial.removedCount,
+      }),
+      unknownCount: t.int({
+        nullable: false,
+        description: 'Items whose write was sent and not answered: they may or may not be written.',
+        resolve: ({ error }) => error.partial.unknownCount,
+      }),
+      failures: t.field({
+        type: [ItemFailureType],
+        nullable: false,
+        description: 'What was not written, and why.',
+        resolve: ({ error }) => error.partial.failures,
+      }),
     }),
-    completedSteps: t.stringList({
-      nullable: false,
-      description: 'What is done, in words, in order.',
-      resolve: (error) => [...error.partial.completedSteps],
-    }),
-    addedCount: t.int({
-      nullable: false,
-      description: 'Items that were added.',
-      resolve: (error) => error.partial.addedCount,
-    }),
-    updatedCount: t.int({
-      nullable: false,
-      description: 'Items that were updated.',
-      resolve: (error) => error.partial.updatedCount,
-    }),
-    removedCount: t.int({
-      nullable: false,
-      description: 'Items that were removed.',
-      resolve: (error) => error.partial.removedCount,
-    }),
-    unknownCount: t.int({
-      nullable: false,
-      description: 'Items whose write was sent and not answered: they may or may not be written.',
-      resolve: (error) => error.partial.unknownCount,
-    }),
-    failures: t.field({
-      type: [ItemFailureType],
-      nullable: false,
-      description: 'What was not written, and why.',
-      resolve: (error) => error.partial.failures,
-    }),
-  }),
-});
+  });
 
 /** The error types by name: what a result union can have beside its success. */
 export const errorTypes = {

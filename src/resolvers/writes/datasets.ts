@@ -6,7 +6,7 @@ import type { Vendor } from '../../domain/vendor.ts';
 import { vendorNames } from '../../domain/vendor.ts';
 import type { ItemContent } from '../../sources/source.ts';
 import { connected, readText, slotsOfVendor, unsupported } from '../vendor-call.ts';
-import { datasetKey, datasetWriter, guardDraft, inTurn, readBase, write } from './write.ts';
+import { datasetKey, datasetWriter, guardDraft, inTurn, inTurnOfName, readBase, write } from './write.ts';
 
 export interface CreateDatasetInput {
   readonly vendor: Vendor;
@@ -36,15 +36,17 @@ export function createDataset(context: Context, input: CreateDatasetInput) {
         { path: ['input', 'projectId'], message: 'is of another vendor', code: 'FOREIGN_ID' },
       ]);
     }
-    const { dataset, created } = await writer.create({
-      name,
-      project,
-      directoryPath: input.directoryPath ?? undefined,
-      description: input.description ?? undefined,
-      metadata: input.metadata ?? undefined,
-      items: input.items ?? [],
+    return inTurnOfName(context, source.key, name, async () => {
+      const { dataset, created } = await writer.create({
+        name,
+        project,
+        directoryPath: input.directoryPath ?? undefined,
+        description: input.description ?? undefined,
+        metadata: input.metadata ?? undefined,
+        items: input.items ?? [],
+      });
+      return { dataset, created };
     });
-    return { dataset, created };
   });
 }
 
@@ -118,8 +120,9 @@ export function cloneDataset(context: Context, input: CloneDatasetInput) {
     const source = datasetKey(input.datasetId);
     const name = readText(input.name, ['input', 'name']);
     const clone = datasetWriter(context, source, 'clones of datasets', (writer) => writer.clone);
-    const dataset = await clone(source, { name, description: input.description ?? undefined });
-    return { dataset };
+    return inTurnOfName(context, source.address.source, name, async () => ({
+      dataset: await clone(source, { name, description: input.description ?? undefined }),
+    }));
   });
 }
 

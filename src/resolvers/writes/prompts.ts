@@ -9,7 +9,7 @@ import { VersionConflictError } from '../../domain/write-errors.ts';
 import type { PromptWriter } from '../../sources/source.ts';
 import { connected, partOf, readText, slotsOfVendor, unsupported } from '../vendor-call.ts';
 import { applyEdits, type PromptEdit } from './prompt-edits.ts';
-import { inTurn, write } from './write.ts';
+import { inTurn, inTurnOfName, write } from './write.ts';
 
 export interface PromptMessageInput {
   readonly role: string;
@@ -76,19 +76,21 @@ export function createPrompt(context: Context, input: CreatePromptInput) {
   return write(context, async () => {
     const name = readText(input.name, ['input', 'name']);
     const [slot] = slotsOfVendor(context, input.vendor);
-    const writer = connected(slot).prompts?.writer;
+    const source = connected(slot);
+    const writer = source.prompts?.writer;
     if (writer === undefined) {
       throw unsupported(context, input.vendor, 'creation of prompts', (other) => other.prompts?.writer);
     }
-    const prompt = await writer.create({
-      name,
-      content: readContent(input.content),
-      config: input.config ?? undefined,
-      directoryPath: input.directoryPath ?? undefined,
-      description: input.description ?? undefined,
-      labels: input.labels ?? undefined,
-    });
-    return { prompt };
+    return inTurnOfName(context, source.key, name, async () => ({
+      prompt: await writer.create({
+        name,
+        content: readContent(input.content),
+        config: input.config ?? undefined,
+        directoryPath: input.directoryPath ?? undefined,
+        description: input.description ?? undefined,
+        labels: input.labels ?? undefined,
+      }),
+    }));
   });
 }
 
@@ -185,7 +187,9 @@ export function duplicatePrompt(
   return write(context, async () => {
     const source = promptKey(input.promptId);
     const newName = readText(input.newName, ['input', 'newName']);
-    const prompt = await promptWriter(context, source).duplicate(source, newName);
-    return { prompt };
+    const writer = promptWriter(context, source);
+    return inTurnOfName(context, source.address.source, newName, async () => ({
+      prompt: await writer.duplicate(source, newName),
+    }));
   });
 }

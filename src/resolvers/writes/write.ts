@@ -66,6 +66,19 @@ export function inTurn<Result>(
 }
 
 /**
+ * Waits for its turn at a name that something is to be made under: a vendor that has no creation of its own looks for
+ * the name first, and two that look at once would both find it free.
+ */
+export function inTurnOfName<Result>(
+  context: Context,
+  source: SourceKey,
+  name: string,
+  task: () => Promise<Result>,
+): Promise<Result> {
+  return inTurn(context, { id: `${source} name ${name}` }, task);
+}
+
+/**
  * The newest ref of a dataset, read just now. Throws VersionConflictError when the caller expected another, and
  * InvalidInputError when it expects one where there are no versions.
  */

@@ -3,14 +3,14 @@ import { builder, type SchemaTypes } from '../builder.ts';
 /** The fields of an item that can be written. */
 function itemContentFields(t: PothosSchemaTypes.InputFieldBuilder<SchemaTypes, 'InputObject'>) {
   return {
-  input: t.field({ type: 'JSON', description: 'What goes into the application under evaluation.' }),
-  expectedOutput: t.field({ type: 'JSON', description: 'What should come out.' }),
-  messages: t.field({ type: 'JSON', description: 'Chat messages (Humanloop).' }),
-  metadata: t.field({ type: 'JSON', description: 'Free metadata (Datadog, PostHog).' }),
-  tags: t.stringList({ description: 'Tags (Datadog).' }),
-  sourceTraceId: t.string({ description: 'The trace that it is made from (PostHog).' }),
-  sourceId: t.string({ description: 'What within the trace it is made from (PostHog).' }),
-  sourceTimestamp: t.field({ type: 'DateTime', description: 'When that happened (PostHog).' }),
+    input: t.field({ type: 'JSON', description: 'What goes into the application under evaluation.' }),
+    expectedOutput: t.field({ type: 'JSON', description: 'What should come out.' }),
+    messages: t.field({ type: 'JSON', description: 'Chat messages (Humanloop).' }),
+    metadata: t.field({ type: 'JSON', description: 'Free metadata (Datadog, PostHog).' }),
+    tags: t.stringList({ description: 'Tags (Datadog).' }),
+    sourceTraceId: t.string({ description: 'The trace that it is made from (PostHog).' }),
+    sourceId: t.string({ description: 'What within the trace it is made from (PostHog).' }),
+    sourceTimestamp: t.field({ type: 'DateTime', description: 'When that happened (PostHog).' }),
   };
 }
 

@@ -37,7 +37,8 @@ mutationField({
       update: t.field({ type: [DatasetItemPatchInput], description: 'Items to change.' }),
       remove: t.idList({ description: 'Items to remove.' }),
       expectedRef: t.string({
-        description: 'The newest version as you know it; a mismatch is a VersionConflictError and writes nothing.',
+        description:
+          'The newest version as you know it; a mismatch is a VersionConflictError and writes nothing.',
       }),
     }),
   }),

@@ -2,7 +2,7 @@ import type { InputObjectRef, ObjectRef } from '@pothos/core';
 import type { Context } from '../../context.ts';
 import { LockstepError } from '../../domain/errors.ts';
 import { builder, type SchemaTypes } from '../builder.ts';
-import { type ErrorTypeName, errorTypeName, errorTypes } from '../user-errors.ts';
+import { type ErrorTypeName, errorTypeName, errorTypes, ShownError } from '../user-errors.ts';
 
 export interface MutationOptions<Input, Success extends object> {
   /** The field's name; with a capital it names the result union. */
@@ -23,7 +23,7 @@ export function mutationField<Input, Success extends object>(options: MutationOp
     description: `What became of \`${name}\`: its success, or why not.`,
     // The table's types are more exact than a list of them can say.
     types: [success, ...errors.map((error) => errorTypes[error] as ObjectRef<SchemaTypes, unknown>)],
-    resolveType: (value) => errorTypeName(value) ?? success.name,
+    resolveType: (value) => (value instanceof ShownError ? errorTypeName(value.error) : success.name),
   });
   builder.mutationField(name, (t) =>
     t.field({
@@ -34,8 +34,9 @@ export function mutationField<Input, Success extends object>(options: MutationOp
         // Pothos's type of the arguments cannot see through the type parameter.
         const { input } = args as unknown as { readonly input: Input };
         const value = await options.resolve(context, input);
-        if (value instanceof LockstepError && !shown.has(errorTypeName(value))) throw value;
-        return value as never; // One of the union's types, as `resolveType` tells.
+        if (!(value instanceof LockstepError)) return value as never; // One of the union's types, as is below.
+        if (!shown.has(errorTypeName(value))) throw value;
+        return new ShownError(value) as never;
       },
     }),
   );

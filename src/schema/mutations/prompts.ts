@@ -1,6 +1,11 @@
 import type { ResourceKey } from '../../domain/identity.ts';
-import { archivePrompt, createPrompt, duplicatePrompt, publishPrompt } from '../../resolvers/writes/prompts.ts';
 import { publishedVersion } from '../../resolvers/prompts.ts';
+import {
+  archivePrompt,
+  createPrompt,
+  duplicatePrompt,
+  publishPrompt,
+} from '../../resolvers/writes/prompts.ts';
 import { builder } from '../builder.ts';
 import { VendorEnum } from '../enums.ts';
 import { PromptVersionType } from '../prompt-version.ts';
@@ -58,7 +63,10 @@ mutationField({
       vendor: t.field({ type: VendorEnum, required: true, description: 'Where to make it.' }),
       name: t.string({ required: true, description: 'Its name; the vendor decides what names may be.' }),
       content: t.field({ type: PromptContentInput, required: true, description: 'What it says.' }),
-      config: t.field({ type: 'JSON', description: 'The model and its settings (Humanloop requires a model).' }),
+      config: t.field({
+        type: 'JSON',
+        description: 'The model and its settings (Humanloop requires a model).',
+      }),
       directoryPath: t.string({ description: 'Humanloop: the directory path it goes under.' }),
       description: t.string({ description: 'What it is, or what its first version is.' }),
       labels: t.stringList({ description: 'Labels for its first version, where the vendor has them.' }),
@@ -81,7 +89,10 @@ mutationField({
       promptId: t.id({ required: true, description: 'The prompt.' }),
       content: t.field({ type: PromptContentInput, description: 'What it says, whole.' }),
       edits: t.field({ type: [PromptEditInput], description: 'What to replace in the text, in order.' }),
-      config: t.field({ type: 'JSON', description: 'The model and its settings, whole; left out: carried over.' }),
+      config: t.field({
+        type: 'JSON',
+        description: 'The model and its settings, whole; left out: carried over.',
+      }),
       description: t.string({ description: 'What this version is, where the vendor keeps it.' }),
       labels: t.stringList({ description: 'Labels for this version, where the vendor has them.' }),
       expectedRef: t.string({
@@ -122,7 +133,8 @@ mutationField({
 
 mutationField({
   name: 'archivePrompt',
-  description: 'Take a prompt out of use: archived (PostHog) or deleted (Datadog, Humanloop). Not to be undone here.',
+  description:
+    'Take a prompt out of use: archived (PostHog) or deleted (Datadog, Humanloop). Not to be undone here.',
   input: builder.inputType('ArchivePromptInput', {
     description: 'Which prompt.',
     fields: (t) => ({

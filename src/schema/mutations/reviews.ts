@@ -19,7 +19,11 @@ const common = [
 
 function reviewFields(t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, OfReview>) {
   return {
-    traceReviewId: t.id({ nullable: false, description: 'The review.', resolve: (parent) => parent.review.id }),
+    traceReviewId: t.id({
+      nullable: false,
+      description: 'The review.',
+      resolve: (parent) => parent.review.id,
+    }),
     traceReview: t.field({
       type: TraceReviewType,
       description: 'The review as it is now; null with an error beside it when it cannot be read back.',
@@ -123,7 +127,9 @@ mutationField({
     description: 'The translation.',
     fields: (t) => ({
       translation: t.exposeString('translation', { nullable: false, description: 'The translated text.' }),
-      detectedLanguage: t.exposeString('detectedLanguage', { description: 'The language it was in, where told.' }),
+      detectedLanguage: t.exposeString('detectedLanguage', {
+        description: 'The language it was in, where told.',
+      }),
       provider: t.exposeString('provider', { description: 'Who translated it, where told.' }),
     }),
   }),

@@ -7,7 +7,9 @@ import { DatasetType, PromptType } from '../references.ts';
 type FieldBuilder<Parent> = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Parent>;
 
 /** The dataset that was written: its id always, itself when it can be read. */
-export function datasetFields<Parent extends { readonly dataset: ResourceKey<'DATASET'> }>(t: FieldBuilder<Parent>) {
+export function datasetFields<Parent extends { readonly dataset: ResourceKey<'DATASET'> }>(
+  t: FieldBuilder<Parent>,
+) {
   return {
     datasetId: t.id({ nullable: false, description: 'The dataset.', resolve: (parent) => parent.dataset.id }),
     dataset: t.field({
@@ -23,7 +25,9 @@ interface Versioned {
 }
 
 /** A version that was written to or deployed, by a ref that the caller gave. */
-export function versionFields<Parent extends Versioned & { readonly versionRef: string }>(t: FieldBuilder<Parent>) {
+export function versionFields<Parent extends Versioned & { readonly versionRef: string }>(
+  t: FieldBuilder<Parent>,
+) {
   return {
     versionRef: t.string({
       nullable: false,
@@ -76,7 +80,9 @@ export function writtenVersionFields<Parent extends Written>(t: FieldBuilder<Par
 }
 
 /** The prompt that was written: its id always, itself when it can be read. */
-export function promptFields<Parent extends { readonly prompt: ResourceKey<'PROMPT'> }>(t: FieldBuilder<Parent>) {
+export function promptFields<Parent extends { readonly prompt: ResourceKey<'PROMPT'> }>(
+  t: FieldBuilder<Parent>,
+) {
   return {
     promptId: t.id({ nullable: false, description: 'The prompt.', resolve: (parent) => parent.prompt.id }),
     prompt: t.field({

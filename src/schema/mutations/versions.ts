@@ -38,7 +38,8 @@ mutationField({
       datasetId: t.id({ required: true, description: datasetDescription }),
       versionRef: t.string({ required: true, description: refDescription }),
       expectedRef: t.string({
-        description: 'The newest version as you know it; a mismatch is a VersionConflictError and writes nothing.',
+        description:
+          'The newest version as you know it; a mismatch is a VersionConflictError and writes nothing.',
       }),
     }),
   }),
