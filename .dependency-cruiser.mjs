@@ -34,7 +34,8 @@ export default {
       to: { path: '^(src|sandbox|test|bench)/', pathNot: '^src/domain/' },
     },
     layer('schema', '^src/resolvers/', '^src/context\\.ts$', port),
-    layer('resolvers', '^src/loaders/', '^src/context\\.ts$', port),
+    layer('resolvers', '^src/loaders/', '^src/coordination/', '^src/context\\.ts$', port),
+    layer('coordination'),
     layer('loaders', port),
     layer('sources', '^src/http/'),
     layer('http'),
@@ -51,7 +52,7 @@ export default {
       name: 'context-is-types-beside-resolvers',
       severity: 'error',
       from: { path: '^src/context\\.ts$' },
-      to: { path: '^src/', pathNot: ['^src/domain/', '^src/loaders/', port] },
+      to: { path: '^src/', pathNot: ['^src/domain/', '^src/loaders/', '^src/coordination/', port] },
     },
     ...vendors.map((vendor) => ({
       name: `${vendor}-imports-no-other-vendor`,

@@ -66,6 +66,7 @@ function readSources(read: SettingsReader): RegistryOptions {
   if ((phKey === undefined) !== (phProject === undefined)) {
     read.problem('POSTHOG_PERSONAL_API_KEY and POSTHOG_PROJECT_ID belong together: set both or neither.');
   }
+  const [posthogBase, posthogHost] = [read.get('POSTHOG_BASE_URL'), read.get('POSTHOG_HOST')];
   return {
     datadog: {
       site: read.need('DD_SITE'),
@@ -80,7 +81,7 @@ function readSources(read: SettingsReader): RegistryOptions {
       sandbox: false,
     },
     posthog: {
-      baseUrl: read.get('POSTHOG_BASE_URL') ?? read.get('POSTHOG_HOST'),
+      baseUrl: posthogBase ?? posthogHost,
       personalApiKey: phKey,
       projectId: phProject,
       sandbox: false,
@@ -99,7 +100,7 @@ export function readConfig(environment: Environment): Config {
   const configured = [sources.datadog.apiKey, sources.humanloop.apiKey, sources.posthog.personalApiKey];
   const host = read.need('HOST');
   const apiKeys = readApiKeys(read);
-  const anonymousAllowed = loopbackHosts.has(host) || read.need('ALLOW_ANONYMOUS');
+  const anonymousAllowed = read.need('ALLOW_ANONYMOUS') || loopbackHosts.has(host);
   if (apiKeys.length === 0 && !anonymousAllowed) {
     read.problem(
       `HOST is ${host}, which others can reach, and nobody is asked who they are: set API_KEYS, bind to 127.0.0.1, or set ALLOW_ANONYMOUS=true if that is meant.`,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from './config.ts';
 import type { Context, Coordination, UpstreamUse } from './context.ts';
-import { DraftLeases } from './coordination/draft-leases.ts';
+import { type DraftLease, DraftLeases, standsFor } from './coordination/draft-leases.ts';
 import { ResourceMutex } from './coordination/resource-mutex.ts';
 import { VendorIdentities } from './coordination/vendor-identities.ts';
 import type { ResourceKey } from './domain/identity.ts';
@@ -67,8 +67,8 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   const identities = new VendorIdentities();
   const leases = new DraftLeases({
     duration: config.draftLeaseDuration,
-    onExpire: (dataset) => {
-      releaseDraft(dataset).catch((error: unknown) => {
+    onExpire: (dataset, lease) => {
+      releaseDraft(dataset, lease).catch((error: unknown) => {
         logger.warn({ err: error, dataset: dataset.id }, 'a draft lease ended, and its lock could not be released');
       });
     },
@@ -116,13 +116,16 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   }
 
   /** Releases the vendor's lock that a lease stood for, with the credentials that took it. */
-  function releaseDraft(dataset: ResourceKey<'DATASET'>): Promise<void> {
+  function releaseDraft(dataset: ResourceKey<'DATASET'>, lease: DraftLease): Promise<void> {
     return coordination.mutex.run(dataset.id, async () => {
       // A caller may have taken it again while this waited.
       if (leases.get(dataset) !== undefined) return;
       const slots = slotsFor(operationFor(AbortSignal.timeout(config.operationTimeout)), () => undefined);
       const slot = slots.find((candidate) => candidate.key === dataset.address.source);
-      await slot?.source?.datasets?.writer?.unlock?.(dataset, slot.self());
+      const datasets = slot?.source?.datasets;
+      // One that the user of these credentials has taken anew at the vendor is not the gateway's to release.
+      if (!standsFor(lease, (await datasets?.draftLock?.(dataset)) ?? null)) return;
+      await datasets?.writer?.unlock?.(dataset, slot?.self());
     });
   }
 

@@ -10,6 +10,10 @@ function fail(message: string): never {
   process.exit(1);
 }
 
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function readOrFail(environment: Environment): Config {
   try {
     return readConfig(environment);
@@ -58,14 +62,16 @@ function welcome(origin: string, config: Config, sandbox: Sandbox | undefined): 
 const config = readOrFail(process.env);
 const logger = createLogger(config.logLevel);
 const sandbox = config.useSandbox
-  ? await (await import('../sandbox/index.ts')).startSandbox({ port: config.sandboxPort })
+  ? await (await import('../sandbox/index.ts'))
+      .startSandbox({ port: config.sandboxPort })
+      .catch((error: unknown) =>
+        fail(`The sandbox cannot listen on three ports from ${config.sandboxPort}: ${textOf(error)}`),
+      )
   : undefined;
 const effective = sandbox === undefined ? config : withSandbox(config, sandbox);
 const gateway = createGateway({ config: effective, logger });
 const server = await startGatewayServer(gateway).catch((error: unknown) =>
-  fail(
-    `Lockstep cannot listen on ${config.host}:${config.port}: ${error instanceof Error ? error.message : error}`,
-  ),
+  fail(`Lockstep cannot listen on ${config.host}:${config.port}: ${textOf(error)}`),
 );
 process.stdout.write(`${welcome(server.origin, effective, sandbox)}\n`);
 

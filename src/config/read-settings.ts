@@ -18,7 +18,7 @@ function readFile(path: string): Environment {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new ConfigError(`LOCKSTEP_CONFIG: ${path} must hold one JSON object of settings.`);
   }
-  const unknown = Object.keys(json).filter((name) => !(name in settings));
+  const unknown = Object.keys(json).filter((name) => !Object.hasOwn(settings, name));
   if (unknown.length > 0) {
     throw new ConfigError(`LOCKSTEP_CONFIG: ${path} has unknown settings: ${unknown.join(', ')}.`);
   }
@@ -30,6 +30,17 @@ function readFile(path: string): Environment {
   );
 }
 
+function withoutEmpty(values: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined && value !== ''),
+  );
+}
+
+/** Whether a text may hold a secret although its setting does not: a key in the wrong place, a URL with a password. */
+function mayHoldSecret(text: string): boolean {
+  return /[@?#]|[\w-]{24}/.test(text);
+}
+
 /** Reads settings by name, remembering what is wrong with each. */
 export class SettingsReader {
   readonly #values: Environment;
@@ -39,8 +50,7 @@ export class SettingsReader {
   constructor(environment: Environment) {
     const path = environment['LOCKSTEP_CONFIG'];
     const file = path === undefined || path === '' ? {} : readFile(path);
-    const set = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
-    this.#values = { ...file, ...Object.fromEntries(set) };
+    this.#values = { ...withoutEmpty(file), ...withoutEmpty(environment) };
   }
 
   /** The value, the default, or undefined where there is neither. */
@@ -50,7 +60,8 @@ export class SettingsReader {
     if (text === undefined) return undefined;
     const value = setting.read(text);
     if (value === undefined) {
-      const seen = 'secret' in setting ? '' : `, and is ${JSON.stringify(text.slice(0, 100))}`;
+      const isHidden = 'secret' in setting || mayHoldSecret(text);
+      const seen = isHidden ? '' : `, and is ${JSON.stringify(text.slice(0, 100))}`;
       this.#problems.push(`${name} must be ${setting.allowed}${seen}.`);
       return undefined;
     }

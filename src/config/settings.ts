@@ -85,10 +85,14 @@ function address(description: string, byDefault?: string): Setting<string> {
 
 const ApiKey = z.strictObject({
   name: z.string().min(1).max(100),
-  key: z.string().min(16).max(512).optional(),
+  // As the `authorization` header takes it.
+  key: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,512}$/)
+    .optional(),
   sha256: z
     .string()
-    .regex(/^[0-9a-f]{64}$/)
+    .regex(/^[0-9a-f]{64}$/i)
     .optional(),
   scopes: z.array(z.enum(['read', 'write'])).min(1),
   expiresAt: z.iso.datetime({ offset: true }).optional(),
@@ -104,7 +108,7 @@ const apiKeys: Setting<readonly ApiKeySetting[]> = {
   description:
     'Who may call: a JSON list of `{"name", "key" or "sha256", "scopes", "expiresAt"?}`. A caller sends `authorization: Bearer <key>`. Names are unique; `sha256` is the hex digest of the key, so that the key itself need not be written down. Without it everybody who reaches the gateway may call, which is allowed on a loopback bind only (see `ALLOW_ANONYMOUS`).',
   allowed:
-    'a JSON list of objects with name, key (16 to 512 characters) or sha256 (64 hex digits), scopes (read, write) and optionally expiresAt (ISO 8601)',
+    'a JSON list of objects with name, key (16 to 512 visible ASCII characters) or sha256 (64 hex digits), scopes (read, write) and optionally expiresAt (ISO 8601)',
   default: undefined,
   secret: true,
   read: (value) => {

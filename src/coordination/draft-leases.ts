@@ -1,3 +1,4 @@
+import type { DraftLock } from '../domain/dataset.ts';
 import type { ResourceKey } from '../domain/identity.ts';
 import { type Instant, instantOf } from '../domain/instant.ts';
 
@@ -6,8 +7,22 @@ export interface DraftLease {
   /** The caller's name. */
   readonly holder: string;
   readonly since: Instant;
-  /** Whom the vendor shows as the holder: the user of the shared credentials. */
-  readonly vendorHolder: string | null;
+  /** The vendor's own lock that it stands for: that of the user of the shared credentials. */
+  readonly vendorLock: DraftLock;
+}
+
+/** Whether both are the same instant as far as both are told: vendors show it with different precision. */
+function isSameMoment(left: Instant | null, right: Instant | null): boolean {
+  if (left === null || right === null) return true;
+  const told = Math.min(left.length, right.length) - 1;
+  return left.slice(0, told) === right.slice(0, told);
+}
+
+/** Whether a lease stands for the lock that the vendor shows: one by another, or taken anew, is not its lock. */
+export function standsFor({ vendorLock }: DraftLease, lock: DraftLock | null): boolean {
+  if (lock === null) return false;
+  const [before, now] = [vendorLock.holder.vendorId, lock.holder.vendorId];
+  return (before === null || before === now) && isSameMoment(vendorLock.since, lock.since);
 }
 
 interface Entry {
@@ -19,7 +34,7 @@ export interface DraftLeasesOptions {
   /** A lease that is not renewed for so long ends. Milliseconds. */
   readonly duration: number;
   /** Releases the vendor's lock of a lease that has ended unrenewed. Must not throw. */
-  readonly onExpire: (dataset: ResourceKey<'DATASET'>) => void;
+  readonly onExpire: (dataset: ResourceKey<'DATASET'>, lease: DraftLease) => void;
 }
 
 /**
@@ -38,15 +53,22 @@ export class DraftLeases {
     return this.#entries.get(dataset.id)?.lease;
   }
 
+  /** The lease, where it stands for the lock that the vendor shows. Ends none: what was read may be older than it. */
+  standingFor(dataset: ResourceKey<'DATASET'>, lock: DraftLock | null): DraftLease | undefined {
+    const lease = this.get(dataset);
+    return lease !== undefined && standsFor(lease, lock) ? lease : undefined;
+  }
+
   /** Takes a lease, or renews the holder's own, which keeps its beginning. */
-  take(dataset: ResourceKey<'DATASET'>, holder: string, vendorHolder: string | null): DraftLease {
+  take(dataset: ResourceKey<'DATASET'>, holder: string, vendorLock: DraftLock): DraftLease {
     const known = this.get(dataset);
-    const since = known?.holder === holder ? known.since : instantOf(Date.now());
-    const lease: DraftLease = { holder, since, vendorHolder };
+    const renewed = known?.holder === holder && standsFor(known, vendorLock) ? known : undefined;
+    const since = renewed?.since ?? instantOf(Date.now());
+    const lease: DraftLease = { holder, since, vendorLock };
     this.release(dataset);
     const timer = setTimeout(() => {
       this.#entries.delete(dataset.id);
-      this.#options.onExpire(dataset);
+      this.#options.onExpire(dataset, lease);
     }, this.#options.duration);
     timer.unref();
     this.#entries.set(dataset.id, { lease, timer });

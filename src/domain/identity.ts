@@ -62,13 +62,19 @@ export interface ResourceKey<Kind extends IdKind = IdKind> {
 }
 
 function escapePart(part: string): string {
-  // Nearly no vendor id has either, and every row of every answer makes ids.
-  if (!part.includes('%') && !part.includes(':')) return part;
-  return part.replaceAll('%', '%25').replaceAll(':', '%3A');
+  // Nearly no vendor id has any of these, and every row of every answer makes ids.
+  if (!part.includes('%') && !part.includes(':') && part.isWellFormed()) return part;
+  // UTF-8 has no lone surrogates: without an escape all of them would give the same id.
+  return part
+    .replaceAll('%', '%25')
+    .replaceAll(':', '%3A')
+    .replaceAll(/\p{Surrogate}/gu, (lone) => `%u${lone.charCodeAt(0).toString(16)}`);
 }
 
 function unescapePart(part: string): string {
-  return part.replaceAll('%3A', ':').replaceAll('%25', '%');
+  return part.replaceAll(/%(25|3A|u[0-9a-f]{4})/g, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code.replace('u', ''), 16)),
+  );
 }
 
 export function encodeId(address: Address): GlobalId {

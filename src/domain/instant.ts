@@ -5,19 +5,28 @@ declare const instantBrand: unique symbol;
  */
 export type Instant = string & { readonly [instantBrand]: true };
 
-const shape = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?\d*(Z|z|[+-]\d\d:?\d\d)?$/;
+const shape = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:(\.\d{1,9})\d*)?(Z|z|[+-]\d\d:?\d\d)?$/;
+
+/** Date.parse takes 24:00:00, and the 31st of every month. */
+function isOnCalendar(date: string, time: string): boolean {
+  const day = date.slice(8);
+  if (time.startsWith('24')) return false;
+  return day <= '28' || new Date(`${date}T00:00:00Z`).getUTCDate() === Number(day);
+}
 
 /** Reads a vendor's timestamp; one without a zone is taken as UTC. Undefined where it is not a timestamp. */
 export function parseInstant(text: string): Instant | undefined {
   const match = shape.exec(text);
   if (match === null) return undefined;
-  const [, date, time, fraction = '', zone = 'Z'] = match;
+  const [, date = '', time = '', fraction = '', zone = 'Z'] = match;
   const utc = zone === 'Z' || zone === 'z';
   const milliseconds = Date.parse(`${date}T${time}${utc ? 'Z' : zone}`);
-  if (Number.isNaN(milliseconds)) return undefined;
+  if (Number.isNaN(milliseconds) || !isOnCalendar(date, time)) return undefined;
   // The brand's one constructor: the text is in UTC from here on.
   if (utc) return `${date}T${time}${fraction}Z` as Instant;
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}${fraction}Z` as Instant;
+  const whole = new Date(milliseconds).toISOString();
+  // In UTC it may be in a year that this text has no room for.
+  return /^\d{4}-/.test(whole) ? (`${whole.slice(0, 19)}${fraction}Z` as Instant) : undefined;
 }
 
 /** The instant of a clock reading in milliseconds since the epoch. */

@@ -147,6 +147,8 @@ export class VendorHttp {
   readonly #operation: Operation;
   readonly #protocol: VendorProtocol;
   readonly #answers = new Map<string, Promise<unknown>>();
+  /** Of the reads of others, those that were sent after so many may be shared. */
+  #sharesAfter = 0;
 
   constructor(operation: Operation, account: Account, protocol: VendorProtocol) {
     this.#operation = operation;
@@ -192,15 +194,16 @@ export class VendorHttp {
     }
   }
 
-  /** Drops what was read, so that what is read next is read anew (after a write). */
+  /** Drops what was read, so that what is read next is read anew: it shares no read that is under way by now. */
   forget(): void {
     this.#answers.clear();
+    this.#sharesAfter = this.#operation.upstream.readsSent;
   }
 
   async #send<T>(endpoint: string, path: string, parse: (json: unknown) => T): Promise<T> {
     const { vendor } = this.account;
     const operation = this.#operation;
-    let call = operation.upstream.inFlight(this.account, path);
+    let call = operation.upstream.inFlight(this.account, path, this.#sharesAfter);
     if (call === undefined) {
       operation.spend(vendor);
       call = operation.upstream.send(this.account, this.#protocol, { endpoint, path, parse });

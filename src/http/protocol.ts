@@ -69,16 +69,24 @@ function wholeSeconds(seconds: number): number | undefined {
   return seconds >= 0 && seconds <= longestWait ? Math.ceil(seconds) : undefined;
 }
 
+/** NaN for what is not a plain number: `Number` reads a blank as 0. */
+function readNumber(text: string | undefined): number {
+  return text !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : Number.NaN;
+}
+
 /** Seconds to wait, of `Retry-After` (seconds or a date) or `X-RateLimit-Reset` (seconds until the reset). */
 export function retryAfterOf(headers: ResponseHeaders, now: number): number | undefined {
   const after = headerOf(headers, 'retry-after');
   if (after !== undefined) {
-    const seconds = Number(after);
-    if (Number.isFinite(seconds)) return wholeSeconds(seconds);
-    const at = Date.parse(after);
+    const seconds = readNumber(after);
+    if (!Number.isNaN(seconds)) return wholeSeconds(seconds);
+    // Date.parse reads any words with a number in them.
+    const at = /^\s*((mon|tue|wed|thu|fri|sat|sun)\w*,? |\d{4}-)/i.test(after)
+      ? Date.parse(after)
+      : Number.NaN;
     if (!Number.isNaN(at)) return wholeSeconds(Math.max(0, at - now) / 1000);
   }
-  return wholeSeconds(Number(headerOf(headers, 'x-ratelimit-reset') ?? Number.NaN));
+  return wholeSeconds(readNumber(headerOf(headers, 'x-ratelimit-reset')));
 }
 
 function scrubDetail(account: Account, detail: VendorErrorDetail): VendorErrorDetail {
@@ -110,11 +118,15 @@ export function errorOfAnswer(failed: FailedAnswer, now: number): SourceError {
   const code = codeOf(status);
   const retryAfterSeconds =
     code === 'RATE_LIMITED' || code === 'SOURCE_UNAVAILABLE' ? retryAfterOf(headers, now) : undefined;
-  const wait = retryAfterSeconds === undefined ? '' : ` Try again in ${retryAfterSeconds} s.`;
+  const told = advice[code];
+  const next =
+    retryAfterSeconds === undefined
+      ? told
+      : `${told.replace(' Try again later.', '')} Try again in ${retryAfterSeconds} s.`;
   return new SourceError({
     code,
     vendor: account.vendor,
-    message: `${vendorNames[account.vendor]} answered ${status} to ${endpoint}. ${advice[code]}${wait}`,
+    message: `${vendorNames[account.vendor]} answered ${status} to ${endpoint}. ${next}`,
     retryAfterSeconds,
     vendorRequestId: requestIdOf(account, protocol, headers),
     httpStatus: status,

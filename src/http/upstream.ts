@@ -79,6 +79,8 @@ export interface SharedRead {
 
 interface InFlight extends SharedRead {
   readonly writeEpoch: number;
+  /** Its place among all reads sent, from 1. */
+  readonly place: number;
 }
 
 /**
@@ -91,6 +93,7 @@ export class Upstream {
   readonly #inFlight = new Map<string, InFlight>();
   readonly #writeEpochs = new Map<Vendor, number>();
   readonly #rateLimits = new Map<CredentialScope, SeenRateLimit>();
+  #readsSent = 0;
 
   constructor(options: UpstreamOptions) {
     this.#options = options;
@@ -118,13 +121,19 @@ export class Upstream {
     this.#writeEpochs.set(vendor, this.#writeEpoch(vendor) + 1);
   }
 
+  /** How many reads were sent so far. */
+  get readsSent(): number {
+    return this.#readsSent;
+  }
+
   /**
    * The same read of the same credential that is in flight, if there is one that may be joined: no write to the
-   * vendor began or ended since it was sent.
+   * vendor began or ended since it was sent, and it is not one of the first `after` reads.
    */
-  inFlight(account: Account, path: string): SharedRead | undefined {
+  inFlight(account: Account, path: string, after: number): SharedRead | undefined {
     const running = this.#inFlight.get(keyOfRead(account, path));
-    return running?.writeEpoch === this.#writeEpoch(account.vendor) ? running : undefined;
+    if (running === undefined || running.place <= after) return undefined;
+    return running.writeEpoch === this.#writeEpoch(account.vendor) ? running : undefined;
   }
 
   /** Sends a read, which others may join from now on. */
@@ -137,9 +146,11 @@ export class Upstream {
     });
     // Whoever waits sees the failure; one that everybody left must not end the process.
     promise.catch(() => undefined);
+    this.#readsSent += 1;
     const call: InFlight = {
       promise,
       writeEpoch: this.#writeEpoch(account.vendor),
+      place: this.#readsSent,
       startedAt: Date.now(),
       join: () => {
         waiting += 1;

@@ -29,21 +29,13 @@ export async function draftLock(
   const { draftLock: read } = datasetSource(context, dataset);
   if (read === undefined) return null;
   const slot = slotOf(context, dataset);
-  const { leases } = context.coordination;
   const lock = await read(dataset);
-  const lease = leases.get(dataset);
-  const holder = lock?.holder.vendorId ?? null;
-  if (
-    lease !== undefined &&
-    (lock === null || (lease.vendorHolder !== null && lease.vendorHolder !== holder))
-  ) {
-    // A lease never outlives the vendor's lock that it stands for.
-    leases.release(dataset);
-  } else if (lock !== null && lease !== undefined && !slot.ofCaller) {
-    return leasedLock(lease, context.caller.name);
-  }
+  // A lease never outlives the vendor's lock that it stands for.
+  const lease = slot.ofCaller ? undefined : context.coordination.leases.standingFor(dataset, lock);
+  if (lease !== undefined) return leasedLock(lease, context.caller.name);
   if (lock === null) return null;
   const self = slot.self();
+  const holder = lock.holder.vendorId;
   // Users of shared credentials are one person at the vendor: that it is that one does not say it is this caller.
   const isSelf = slot.ofCaller || holder !== self ? holder === self : null;
   return { ...lock, heldByCaller: self === undefined ? null : isSelf };

@@ -149,7 +149,7 @@ class Lane<T> {
     let isAmongGiven = this.#page === undefined ? this.#givenBefore() : undefined;
     while (this.head === undefined && this.#page?.done !== true) {
       const from = this.#page?.next ?? (this.begin?.at === 'position' ? this.begin.position : undefined);
-      const page = await this.stream.fetch(from, first);
+      const page = await this.stream.fetch(from, first, this.#page === undefined ? this.#order() : undefined);
       faults.push(...page.faults);
       if (this.first === undefined) this.standing = page.start ?? from;
       this.#page = page;
@@ -164,6 +164,19 @@ class Lane<T> {
       if (this.head === undefined && !page.done && page.next === undefined) return;
     }
     this.first ??= this.head?.key;
+  }
+
+  /** Compares items with the place that it goes on from: by what its cursor tells of that, without their ties. */
+  #order(): ((item: T) => number) | undefined {
+    if (this.begin?.at !== 'position') return undefined;
+    const { keyOf, compare } = this.#options;
+    const sort = this.begin.same?.sort ?? this.begin.last;
+    // What has no date may stand anywhere.
+    if (!sort) return undefined;
+    return (item) => {
+      const key = keyOf(item);
+      return key.sort === '' ? 0 : compareSorts(compare, key, { ...key, sort });
+    };
   }
 
   /** What at its top was given, or made since; only rows at the very top are passed over. */

@@ -157,8 +157,8 @@ export async function listScoreDefinitions(
     inputs: mergeInputs(reviewSlots(context), async (source) =>
       source.reviews === undefined ? [] : [source.reviews.listScoreDefinitions(filter)],
     ),
-    keyOf: (definition) => ({ sort: definition.name, id: definition.id }),
     // One vendor has them: its own order (by name, in its own collation) is the list's.
+    keyOf: (definition) => ({ sort: '', id: definition.id }),
     compare: () => 0,
   });
   for (const definition of connection.nodes) context.loaders.scoreDefinition.prime(definition, definition);

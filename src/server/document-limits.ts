@@ -21,8 +21,21 @@ interface Measure {
   aliases: number;
 }
 
-function tooExpensive(message: string, extensions: { actual: number; limit: number }): GraphQLError {
+function tooExpensive(message: string, extensions: { actual?: number; limit?: number } = {}): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_EXPENSIVE', ...extensions } });
+}
+
+/** What graphql-js says or throws where it stops of itself, as the limit that it is. */
+export function asLimitError(error: unknown, limits: DocumentLimits): unknown {
+  // Parser and rules call themselves for each level.
+  if (error instanceof RangeError) return tooExpensive('This document is nested too deep to be read.');
+  if (!(error instanceof GraphQLError)) return error;
+  if (error.message.endsWith('tokens. Parsing aborted.')) {
+    const message = `This document has more than the ${limits.maxTokens} tokens that are allowed. Send long lists as variables.`;
+    return tooExpensive(message, { limit: limits.maxTokens });
+  }
+  if (error.message !== 'Validation aborted.') return error;
+  return tooExpensive('This document names fields so often that they cannot be checked. Name each once.');
 }
 
 /**

@@ -35,6 +35,10 @@ export async function serveExport(
   if (request.method !== 'GET') {
     throw new HttpError(405, 'INVALID_INPUT', 'Send GET for a download.', { allow: 'GET' });
   }
+  // A link of one's own pages may lead here; another site's page has no business to.
+  if (request.headers['sec-fetch-site'] === 'cross-site') {
+    throw new HttpError(403, 'FORBIDDEN', 'Downloads are not for pages of other sites.');
+  }
   const lifetime = new OperationLifetime();
   lifetime.start(gateway.config.exportTimeout);
   const left = (): void => lifetime.abandon();

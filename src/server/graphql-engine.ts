@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Context } from '../context.ts';
-import { InvalidInputError } from '../domain/errors.ts';
+import { AccessError, InvalidInputError } from '../domain/errors.ts';
 import { schema } from '../schema/index.ts';
 import type { CallerInput } from './caller-input.ts';
 import type { DocumentLimits } from './document-limits.ts';
@@ -80,8 +80,12 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     // The caps are those of graphql-yoga's own caches: 1,024 documents each.
     plugins: [useDocumentLimits(options.documentLimits), useIntrospectionSwitch(options.introspection)],
   });
-  const shape = (error: unknown, requestId: string): GraphQLFormattedError =>
-    shapeError(error, requestId, options.report);
+  const shape = (error: unknown, requestId: string): GraphQLFormattedError => {
+    const shaped = shapeError(error, requestId, options.report);
+    if (options.introspection) return shaped;
+    // Validation and the coercion of variables both suggest names that the schema has.
+    return { ...shaped, message: shaped.message.replace(/ Did you mean .+\?$/, '') };
+  };
 
   function refuse(
     refused: EngineResult['refused'],
@@ -132,6 +136,12 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       return refuse('document', [error], requestId);
     }
     const context = options.createContext(caller);
+    if (type !== OperationTypeNode.MUTATION && !context.caller.scopes.has('read')) {
+      throw new AccessError(
+        'FORBIDDEN',
+        `The key "${context.caller.name}" of this gateway has no scope \`read\`: queries need it.`,
+      );
+    }
     request.begin(type === OperationTypeNode.MUTATION);
     const result: ExecutionResult = await enveloped.execute({
       schema: enveloped.schema,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Gateway } from '../gateway.ts';
+import { authenticate } from './authentication.ts';
 import type { CallerInput } from './caller-input.ts';
 import { corsHeaders, guardCrossSite, mediaTypeOf, preflightHeaders } from './cross-site.ts';
 import type { EngineRequest, EngineResult } from './graphql-engine.ts';
@@ -106,6 +107,8 @@ export async function serveGraphQL(
         'Accept application/graphql-response+json or application/json.',
       );
     }
+    // Who is not known is told so before anything of theirs is read.
+    authenticate(config.apiKeys, headers.authorization, Date.now());
     const operation = await readOperation(gateway, request, url);
     const result = await engine.execute({
       ...operation,

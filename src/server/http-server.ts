@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Gateway } from '../gateway.ts';
 import { exportedDataset, serveExport } from './export-csv.ts';
@@ -8,6 +9,7 @@ import { createGraphiqlPage, wantsPage } from './graphiql.ts';
 import { serveGraphQL } from './graphql-http.ts';
 import { mayLook, serveLive, serveReady } from './health.ts';
 import { HttpError, jsonType, sendError } from './http-answer.ts';
+import { refuseMalformed } from './malformed-request.ts';
 
 /** A gateway that listens. */
 export interface GatewayServer {
@@ -25,15 +27,24 @@ function requestIdOf(request: IncomingMessage): string {
   return typeof sent === 'string' && requestIdPattern.test(sent) ? sent : randomUUID();
 }
 
+/** Where a request goes; what is no address goes to a path that nothing is at. */
+function addressOf({ url = '/' }: IncomingMessage): URL {
+  // Put after an origin as text: resolved against one, `//host/path` would name another host.
+  const address = URL.parse(url.startsWith('/') ? `http://gateway.invalid${url}` : url);
+  return address ?? new URL('http://gateway.invalid/nowhere');
+}
+
 /** Serves a gateway over HTTP. */
 export async function startGatewayServer(gateway: Gateway): Promise<GatewayServer> {
   const { config, engine, logger, metrics } = gateway;
   const serveGraphiql = createGraphiqlPage();
+  /** Sockets with an answer under way. */
+  const answering = new WeakSet<Duplex>();
   let draining = false;
   let busy = 0;
 
   async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://gateway.invalid');
+    const url = addressOf(request);
     switch (url.pathname) {
       case '/graphql':
         // GraphiQL keeps what is edited in the page's address: a reload brings its `query` along.
@@ -66,8 +77,10 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
     response.setHeader('x-content-type-options', 'nosniff');
     if (draining) response.setHeader('connection', 'close');
     busy += 1;
+    answering.add(request.socket);
     response.once('close', () => {
       busy -= 1;
+      answering.delete(request.socket);
     });
     try {
       await route(request, response, requestId);
@@ -78,8 +91,17 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
     }
   }
 
-  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 60_000 }, (request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     void handle(request, response);
+  };
+  // Which host the client thinks it calls does not matter here.
+  const options = { keepAliveTimeout: 65_000, requestTimeout: 60_000, requireHostHeader: false };
+  const server = createServer(options, listener);
+  // An expectation that is not known is no reason to refuse a request (RFC 9110, 10.1.1).
+  server.on('checkExpectation', listener);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (answering.has(socket)) socket.destroy();
+    else refuseMalformed(socket, error.code);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

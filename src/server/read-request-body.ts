@@ -2,17 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import { HttpError } from './http-answer.ts';
 
 function tooLarge(limit: number): HttpError {
-  return new HttpError(413, 'INVALID_INPUT', `The body is larger than the ${limit} bytes that are read.`, {
-    connection: 'close',
-  });
+  return new HttpError(413, 'INVALID_INPUT', `The body is larger than the ${limit} bytes that are read.`);
 }
 
-/** The whole body, up to `limit` bytes. Throws HttpError 413 without reading further than that. */
+/**
+ * The whole body, up to `limit` bytes. Throws HttpError 413 without keeping more than that. The connection stays:
+ * a client that is still sending would not see the answer on one that is closed under it, and Node throws away
+ * what comes after the answer, for as long as `requestTimeout` says.
+ */
 export async function readRequestBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     // Without an encoding set, a request gives Buffers (Node's documentation of readable streams).
     const bytes = chunk as Buffer;
     size += bytes.byteLength;

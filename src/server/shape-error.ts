@@ -36,12 +36,12 @@ export function shapeError(error: unknown, requestId: string, report: ReportInte
       extensions: { code: cause.code, ...withoutUndefined(cause.details) },
     };
   }
-  if (cause instanceof GraphQLError) {
+  if (located !== undefined && cause instanceof GraphQLError) {
     const { code, ...rest } = cause.extensions;
     const shown = withoutUndefined({ ...rest, http: undefined });
-    // Parsing, validation and coercion of variables: the caller's input.
+    // Parsing, validation and coercion of variables: the caller's input. Only the outermost names the variable.
     return {
-      message: cause.message,
+      message: located.message,
       ...place,
       extensions: { code: knownCodes.has(code) ? code : 'INVALID_INPUT', ...shown },
     };

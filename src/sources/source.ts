@@ -62,8 +62,12 @@ export interface ListStream<T> {
   readonly key: string;
   /** What a fault of this stream is about, where the source has several (`project <id>`). */
   readonly resource?: string | undefined;
-  /** Reads about `limit` items (1..100) from a place, or from the beginning. Throws SourceError. */
-  fetch(from: StreamPosition | undefined, limit: number): Promise<StreamPage<T>>;
+  /**
+   * Reads about `limit` items (1..100) from a place, or from the beginning. `order` compares an item with the place,
+   * for a list that has moved so far that the place is not found again: negative for what comes before it, 0 where
+   * that is not told. Throws SourceError.
+   */
+  fetch(from: StreamPosition | undefined, limit: number, order?: (item: T) => number): Promise<StreamPage<T>>;
 }
 
 export interface DatasetFilter {

@@ -61,6 +61,28 @@ function readingAfter<T, Raw extends RawPage<T>>(
   return newest === undefined ? undefined : { raw, start, passed: found.indexOf(newest) + 1, older: prints };
 }
 
+/** Rows asked for at a time where a place has to be searched for. */
+const searchStep = 100;
+
+/**
+ * How many of the good rows come before a place that is not found again: up to the last one that is before it in
+ * order, or remembered. What the order does not tell of stands on the side of what follows it.
+ */
+function passedBefore<T>(
+  raw: RawPage<T>,
+  { prints }: Place,
+  order: (item: T) => number,
+  idOf: IdOf<T>,
+): number {
+  let passed = 0;
+  for (const [index, { value }] of raw.good.entries()) {
+    const compared = order(value);
+    if (compared > 0) break;
+    if (compared < 0 || prints.includes(printOfId(idOf(value)))) passed = index + 1;
+  }
+  return passed;
+}
+
 /** Rows of one range, however many answers they took. */
 interface Range<T> extends RawPage<T> {
   /** Nothing follows them. */
@@ -114,7 +136,34 @@ export function offsetStream<T>(options: OffsetStreamOptions<T>): ListStream<T> 
     return range;
   }
 
-  async function readAfter(place: Place, limit: number): Promise<Reading<T, Range<T>>> {
+  /** Looks for a place, as far as need be, where rows were inserted or removed by the page. */
+  async function search(
+    place: Place,
+    ahead: Range<T>,
+    from: number,
+    order: (item: T) => number,
+  ): Promise<Reading<T, Range<T>>> {
+    let range = ahead;
+    let start = from;
+    let passed = passedBefore(range, place, order, idOf);
+    while (passed === 0 && start > 0) {
+      const back = Math.min(start, searchStep);
+      start -= back;
+      range = joined(await readOn(await read(start, back), start, back, back), range);
+      passed = passedBefore(range, place, order, idOf);
+    }
+    while (passed === range.good.length && !range.isLast) {
+      range = joined(range, await read(start + range.count, searchStep));
+      passed = passedBefore(range, place, order, idOf);
+    }
+    return { raw: range, start, passed, older: place.prints };
+  }
+
+  async function readAfter(
+    place: Place,
+    limit: number,
+    order: ((item: T) => number) | undefined,
+  ): Promise<Reading<T, Range<T>>> {
     const { count, gap, prints } = place;
     const overlap = prints.length === 0 ? 0 : Math.min(count, gap + 1);
     const start = count - overlap;
@@ -130,6 +179,7 @@ export function offsetStream<T>(options: OffsetStreamOptions<T>): ListStream<T> 
     const ahead = await readOn(raw, start, asked, asked);
     const moved = readingAfter(ahead, start, place, idOf);
     if (moved !== undefined) return moved;
+    if (order !== undefined) return search(place, ahead, start, order);
     const back = Math.min(start, Math.max(limit, longestMemory));
     const before =
       back === 0 ? ahead : await readOn(await read(start - back, back), start - back, back, back);
@@ -148,8 +198,8 @@ export function offsetStream<T>(options: OffsetStreamOptions<T>): ListStream<T> 
   return {
     key: options.key ?? '',
     resource: options.resource,
-    fetch: async (from, limit): Promise<StreamPage<T>> => {
-      const reading = await readAfter(from === undefined ? beginning : readPlace(from), limit);
+    fetch: async (from, limit, order): Promise<StreamPage<T>> => {
+      const reading = await readAfter(from === undefined ? beginning : readPlace(from), limit, order);
       const { raw, start, passed } = reading;
       const end = start + raw.count;
       const done = raw.isLast;
@@ -246,11 +296,21 @@ export function tokenStream<T>(options: TokenStreamOptions<T>): ListStream<T> {
   async function readAfter(
     place: Place,
     limit: number,
+    order: ((item: T) => number) | undefined,
   ): Promise<Reading<T, TokenPage<T>> & { token: string }> {
     const { count, prints } = place;
     let { token } = place;
     let raw = await fetchPage(token === '' ? undefined : token, limit + count);
     let found = readingAfter(raw, 0, place, idOf);
+    if (found === undefined && prints.length > 0 && order !== undefined) {
+      let passed = passedBefore(raw, place, order, idOf);
+      while (passed === raw.good.length && raw.nextToken !== undefined) {
+        token = raw.nextToken;
+        raw = await fetchPage(token, searchStep);
+        passed = passedBefore(raw, place, order, idOf);
+      }
+      return { raw, start: 0, passed, older: prints, token };
+    }
     // Where nothing that is remembered is left, showing a row twice is better than passing one over.
     let reading = { ...(found ?? { raw, start: 0, passed: 0, older: [] }), token };
     let unread = limit + count - raw.count;
@@ -273,8 +333,8 @@ export function tokenStream<T>(options: TokenStreamOptions<T>): ListStream<T> {
   return {
     key: options.key ?? '',
     resource: options.resource,
-    fetch: async (from, limit): Promise<StreamPage<T>> => {
-      const reading = await readAfter(from === undefined ? beginning : readPlace(from), limit);
+    fetch: async (from, limit, order): Promise<StreamPage<T>> => {
+      const reading = await readAfter(from === undefined ? beginning : readPlace(from), limit, order);
       const { raw, passed, token } = reading;
       const next =
         raw.nextToken === undefined ? undefined : writePlace({ ...beginning, token: raw.nextToken });

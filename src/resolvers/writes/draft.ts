@@ -17,9 +17,11 @@ async function guardLease(context: Context, dataset: ResourceKey<'DATASET'>): Pr
   const lease = leases.get(dataset);
   if (lease === undefined || slotOf(context, dataset).ofCaller || lease.holder === context.caller.name)
     return;
-  // The look that also ends a lease whose lock is gone at the vendor.
   const lock = await draftLock(context, dataset);
-  if (lock?.kind !== 'GATEWAY' || lock.heldByCaller === true) return;
+  if (lock?.kind !== 'GATEWAY') {
+    leases.release(dataset);
+    return;
+  }
   throw new DraftLockedError(
     `${lease.holder} is editing the draft through this gateway since ${lease.since}. Wait until it is released, or ask them.`,
     lock,
@@ -44,7 +46,7 @@ export function lockDraft(context: Context, input: DraftInput) {
 function leased(context: Context, dataset: ResourceKey<'DATASET'>, taken: DraftLock): DraftLock {
   const { leases } = context.coordination;
   if (slotOf(context, dataset).ofCaller) return { ...taken, heldByCaller: true };
-  const lease = leases.take(dataset, context.caller.name, taken.holder.vendorId);
+  const lease = leases.take(dataset, context.caller.name, taken);
   return leasedLock(lease, context.caller.name);
 }
 

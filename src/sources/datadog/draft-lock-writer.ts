@@ -23,10 +23,11 @@ function isRefusal(error: unknown): error is SourceError {
   return error.code !== 'OUTCOME_UNKNOWN' && error.httpStatus < 500 && !unrelated.has(error.code);
 }
 
-function lockedBy(lock: DraftLock): DraftLockedError {
+/** Held by somebody else, for sure where it is known who the caller is. */
+function lockedBy(lock: DraftLock, self: string | undefined): DraftLockedError {
   return new DraftLockedError(
     `${describeHolder(lock)} holds the draft of this dataset at Datadog. Wait until it is released, or ask them.`,
-    lock,
+    { ...lock, heldByCaller: self === undefined ? null : false },
   );
 }
 
@@ -76,7 +77,7 @@ export function createDraftLockWrites(
       const held = await readBehind(error, address);
       if (held === null) throw error;
       // Refused to the one who holds it: it is theirs all the same.
-      if (self === undefined || held.holder.vendorId !== self) throw lockedBy(held);
+      if (self === undefined || held.holder.vendorId !== self) throw lockedBy(held, self);
       return held;
     }
     state ??= await readNow(address);
@@ -94,7 +95,7 @@ export function createDraftLockWrites(
     const before = await readNow(address);
     const after = await take(address, self);
     if (self !== undefined) {
-      if (after.holder.vendorId !== self) throw lockedBy(after);
+      if (after.holder.vendorId !== self) throw lockedBy(after, self);
     } else if (before !== null && isSameHold(before, after)) {
       throw heldBefore(after);
     }
@@ -111,12 +112,12 @@ export function createDraftLockWrites(
       if (!isRefusal(error)) throw error;
       const holder = await readBehind(error, address);
       if (holder === null) return;
-      throw isOther(holder) ? lockedBy(holder) : error;
+      throw isOther(holder) ? lockedBy(holder, self) : error;
     }
     const after = await readAfter(address);
     // Whoever holds it since then took it after it was released.
     if (before === null || after === null || !isSameHold(before, after)) return;
-    if (isOther(after)) throw lockedBy(after);
+    if (isOther(after)) throw lockedBy(after, self);
   }
 
   /** A release stays one though it cannot be looked at. */
