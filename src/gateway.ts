@@ -32,8 +32,11 @@ export interface Gateway {
   readonly engine: GraphQLEngine;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  /** Makes what one operation sees. Throws when the caller or its credentials are not accepted. */
-  createContext(caller: CallerInput): Context;
+  /**
+   * Makes what one operation sees. Throws when the caller or its credentials are not accepted. `maxCalls`: most reads
+   * that it may cause; those that the configuration allows when left out.
+   */
+  createContext(caller: CallerInput, maxCalls?: number): Context;
   /** The vendors as the gateway's own credentials see them, for readiness. */
   ownSlots(signal: AbortSignal): readonly SourceSlot[];
   dispose(): Promise<void>;
@@ -106,11 +109,11 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     return registry.map((definition) => slotOf(definition, operation, definition.accountFor(header)));
   }
 
-  function operationFor(signal: AbortSignal): Operation {
+  function operationFor(signal: AbortSignal, maxCalls = config.maxUpstreamCalls): Operation {
     return new Operation({
       upstream,
       signal,
-      maxCalls: config.maxUpstreamCalls,
+      maxCalls,
       maxWrites: config.maxUpstreamWrites,
     });
   }
@@ -129,9 +132,9 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     });
   }
 
-  function createContext(input: CallerInput): Context {
+  function createContext(input: CallerInput, maxCalls?: number): Context {
     const caller = authenticate(config.apiKeys, input.header('authorization'), Date.now());
-    const operation = operationFor(input.signal);
+    const operation = operationFor(input.signal, maxCalls);
     const slots = slotsFor(operation, input.header);
     const loaders = createLoaders(slots);
     return {

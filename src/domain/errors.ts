@@ -169,10 +169,19 @@ export class SourceError extends LockstepError {
 
   /** The same error, said of a part of what was asked. */
   about(resource: string): SourceError {
+    return this.#with(this.message, resource);
+  }
+
+  /** The same error, with more to say. */
+  adding(words: string): SourceError {
+    return this.#with(`${this.message} ${words}`, this.resource);
+  }
+
+  #with(message: string, resource: string | undefined): SourceError {
     return new SourceError({
       code: this.code,
       vendor: this.vendor,
-      message: this.message,
+      message,
       resource,
       retryAfterSeconds: this.retryAfterSeconds,
       vendorRequestId: this.vendorRequestId,

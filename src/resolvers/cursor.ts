@@ -30,8 +30,10 @@ interface WireCursor {
   readonly a?: readonly (readonly [key: number, names: string])[];
 }
 
+/** With a print at its end, so that damage shows: what a changed place stands for would repeat or skip items. */
 function encode(wire: WireCursor): string {
-  return Buffer.from(JSON.stringify(wire), 'utf8').toString('base64url');
+  const body = Buffer.from(JSON.stringify(wire), 'utf8').toString('base64url');
+  return body + printOf(body);
 }
 
 function isSame(a: OrderKey | undefined, b: OrderKey | undefined): boolean {
@@ -197,9 +199,11 @@ function readPosition(
 }
 
 function readJson(cursor: string): unknown {
-  if (cursor.length === 0 || cursor.length > longestCursor || !/^[\w-]+$/.test(cursor)) return undefined;
+  if (cursor.length > longestCursor || !/^[\w-]+$/.test(cursor)) return undefined;
+  const body = cursor.slice(0, -printLength);
+  if (cursor !== body + printOf(body)) return undefined;
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    return JSON.parse(Buffer.from(body, 'base64url').toString('utf8'));
   } catch {
     return undefined;
   }

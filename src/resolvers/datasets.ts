@@ -13,7 +13,7 @@ import {
   readSingleConnection,
 } from './connection.ts';
 import type { OrderKey } from './merge-streams.ts';
-import { found, partOf, slotOf, slotsInPlay, unsupported } from './vendor-call.ts';
+import { found, partOf, readSearch, readText, slotOf, slotsInPlay, unsupported } from './vendor-call.ts';
 
 export interface DatasetFilterInput {
   readonly vendors?: readonly Vendor[] | null | undefined;
@@ -91,7 +91,7 @@ export async function listDatasets(
       projects === undefined || projects.some((project) => project.address.source === slot.key),
   );
   checkOrder(slots, order);
-  const search = filter.search ?? undefined;
+  const search = readSearch(filter.search, ['filter', 'search']);
   const connection = await readConnection(context, {
     list: [
       'datasets',
@@ -130,7 +130,7 @@ export async function listProjectDatasets(
 ): Promise<Connection<Dataset>> {
   const slot = slotOf(context, project);
   const datasets = partOf(context, project, 'datasets in projects', (source) => source.datasets);
-  const search = args.search ?? undefined;
+  const search = readSearch(args.search, ['search']);
   const [stream] = await datasets.listDatasets({ projects: [project], search }, newestFirst);
   if (stream === undefined) throw new InvalidInputError('This project cannot be listed.');
   return primed(
@@ -151,6 +151,7 @@ export async function listItems(
   versionRef: string | undefined,
   page: PageArguments,
 ): Promise<Connection<DatasetItem>> {
+  if (versionRef !== undefined) readText(versionRef, ['versionRef']);
   const slot = slotOf(context, dataset);
   const stream = partOf(context, dataset, 'datasets', (source) => source.datasets).listItems(
     dataset,

@@ -12,7 +12,8 @@ const pageSize = 1_000;
 function rowOf(item: DatasetItem): readonly string[] {
   const cells: Readonly<Record<CsvColumn, string>> = {
     id: item.vendorId,
-    input: writeCell(item.input),
+    // Every row of an upload needs one: an empty cell is none.
+    input: item.input === null ? 'null' : writeCell(item.input),
     expected_output: writeCell(item.expectedOutput),
     messages: writeCell(item.messages),
     metadata: writeCell(item.metadata),

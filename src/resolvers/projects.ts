@@ -17,7 +17,7 @@ import {
   readPageSize,
 } from './connection.ts';
 import { comparing } from './datasets.ts';
-import { found, slotsInPlay } from './vendor-call.ts';
+import { found, readSearch, slotsInPlay } from './vendor-call.ts';
 
 /** The homes of datasets, newest first. */
 export async function listProjects(context: Context, args: PageArguments): Promise<Connection<Project>> {
@@ -75,8 +75,8 @@ export async function listModelLabProjects(
   const page = readPage(args);
   const size = readPageSize(args.first);
   const filter: ModelLabProjectFilter = {
-    search: args.filter?.search ?? undefined,
-    ownerId: args.filter?.ownerId ?? undefined,
+    search: readSearch(args.filter?.search, ['filter', 'search']),
+    ownerId: readSearch(args.filter?.ownerId, ['filter', 'ownerId']),
     tags: args.filter?.tags ?? undefined,
   };
   const order = args.orderBy ?? undefined;

@@ -13,7 +13,7 @@ import {
   readSingleConnection,
 } from './connection.ts';
 import { comparing } from './datasets.ts';
-import { found, partOf, readText, slotOf, slotsInPlay } from './vendor-call.ts';
+import { found, partOf, readSearch, readText, slotOf, slotsInPlay } from './vendor-call.ts';
 
 export interface PromptFilterInput {
   readonly vendors?: readonly Vendor[] | null | undefined;
@@ -46,7 +46,7 @@ export async function listPrompts(
     }
     slots = slots.filter((slot) => !unable.includes(slot));
   }
-  const search = filter.search ?? undefined;
+  const search = readSearch(filter.search, ['filter', 'search']);
   const connection = await readConnection(context, {
     list: ['prompts', filter.vendors ?? null, search ?? null, author ?? null],
     page: args,

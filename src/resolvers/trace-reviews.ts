@@ -10,7 +10,7 @@ import type {
 import type { ListStream, SourceSlot } from '../sources/source.ts';
 import { type Connection, mergeInputs, type PageArguments, readConnection } from './connection.ts';
 import { comparing } from './datasets.ts';
-import { found, slotsInPlay } from './vendor-call.ts';
+import { found, readSearch, slotsInPlay } from './vendor-call.ts';
 
 export interface TraceReviewFilterInput {
   readonly traceIds?: readonly string[] | null | undefined;
@@ -95,7 +95,7 @@ export async function listTraceReviews(
   const filter = args.filter ?? {};
   const order = args.orderBy ?? lastChangedFirst;
   const traceIds = filter.traceIds ?? undefined;
-  const search = filter.search ?? undefined;
+  const search = readSearch(filter.search, ['filter', 'search']);
   const definitions = filter.definitionIds?.map((id, index) =>
     parseIdOf('SCORE_DEFINITION', id, ['filter', 'definitionIds', String(index)]),
   );
@@ -147,7 +147,7 @@ export async function listScoreDefinitions(
   },
 ): Promise<Connection<ScoreDefinition>> {
   const filter: ScoreDefinitionFilter = {
-    search: args.filter?.search ?? undefined,
+    search: readSearch(args.filter?.search, ['filter', 'search']),
     kind: args.filter?.kind ?? undefined,
     archived: args.filter?.archived ?? undefined,
   };

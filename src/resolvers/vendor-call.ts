@@ -79,3 +79,8 @@ export function readText(value: string, path: readonly string[], longest = 1_000
   }
   return value;
 }
+
+/** A text to search by; undefined when it is left out or blank, which is no search at any vendor. */
+export function readSearch(value: string | null | undefined, path: readonly string[]): string | undefined {
+  return value === null || value === undefined || value.trim() === '' ? undefined : readText(value, path);
+}

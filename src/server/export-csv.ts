@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { AccessError, LockstepError } from '../domain/errors.ts';
 import { parseIdOf } from '../domain/identity.ts';
 import type { Gateway } from '../gateway.ts';
 import { exportItems } from '../resolvers/export-items.ts';
@@ -18,6 +19,11 @@ export function exportedDataset(path: string): string | undefined {
 async function* resumed(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
   if (first.done !== true) yield first.value;
   yield* rest;
+}
+
+/** Whether a stream broke because whoever it went to closed it. */
+function isPrematureClose(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 /**
@@ -44,7 +50,13 @@ export async function serveExport(
   const left = (): void => lifetime.abandon();
   response.once('close', left);
   try {
-    const context = gateway.createContext(callerOf(request, requestId, lifetime.signal));
+    // A large dataset takes many calls, one after the other: its time is what bounds a download.
+    const caller = callerOf(request, requestId, lifetime.signal);
+    const context = gateway.createContext(caller, Number.POSITIVE_INFINITY);
+    if (!context.caller.scopes.has('read')) {
+      const message = `The key "${context.caller.name}" of this gateway has no scope \`read\`: downloads need it.`;
+      throw new AccessError('FORBIDDEN', message);
+    }
     const dataset = parseIdOf('DATASET', id, ['id']);
     const rows = exportItems(context, dataset, url.searchParams.get('versionRef') ?? undefined);
     const first = await rows.next();
@@ -54,6 +66,14 @@ export async function serveExport(
       'cache-control': 'no-store',
     });
     await pipeline(Readable.from(resumed(first, rows)), response);
+  } catch (error) {
+    // A caller who has left needs no answer, and it is nobody's fault.
+    if (isPrematureClose(error)) return;
+    if (response.headersSent && error instanceof LockstepError) {
+      // The caller sees a broken connection and no reason.
+      gateway.logger.warn({ requestId, code: error.code }, `a download broke off: ${error.message}`);
+    }
+    throw error;
   } finally {
     response.off('close', left);
     lifetime.finish();

@@ -116,7 +116,7 @@ export interface OffsetStreamOptions<T> {
 /**
  * A stream over a list that is read by offset. A list that grows or shrinks between two pages shifts: each page
  * therefore begins with the row that the one before ended with, and where that is no longer there the last ones
- * before it are looked for, up to a page away.
+ * before it are looked for; up to a page away, or as far as it takes where the order of the list is known.
  */
 export function offsetStream<T>(options: OffsetStreamOptions<T>): ListStream<T> {
   const { idOf, fetchRange } = options;
@@ -300,6 +300,15 @@ export function tokenStream<T>(options: TokenStreamOptions<T>): ListStream<T> {
   ): Promise<Reading<T, TokenPage<T>> & { token: string }> {
     const { count, prints } = place;
     let { token } = place;
+    if (count > searchStep) {
+      // Not to read ever more again from page to page: the vendor's token of this very place, if it gives one.
+      const before = await fetchPage(token === '' ? undefined : token, count);
+      const found = readingAfter(before, 0, place, idOf);
+      const isAtEnd = found?.passed === before.count && printAt(found, found.passed - 1) === prints[0];
+      if (isAtEnd && before.nextToken !== undefined) {
+        return readAfter({ ...beginning, token: before.nextToken }, limit, order);
+      }
+    }
     let raw = await fetchPage(token === '' ? undefined : token, limit + count);
     let found = readingAfter(raw, 0, place, idOf);
     if (found === undefined && prints.length > 0 && order !== undefined) {

@@ -30,7 +30,7 @@ describe('versions of a dataset', () => {
     expect(version).toMatchObject({
       ref: old?.id,
       itemCount: old?.content.datapoints.length,
-      isCurrent: false,
+      isCurrent: null,
     });
     expect(await datasets.getVersion(datasetKey(file.id), 'dsv_nothing')).toBeNull();
 

@@ -235,7 +235,7 @@ describe('a dataset by id', () => {
     expect(harness.asked()).toEqual([`GET /datasets/${file.id}`, `GET /datasets/${file.id}/versions`]);
     const newest = file.versions.at(-1);
     expect(dataset.currentVersion).toBeNull();
-    expect(dataset.latestVersion).toMatchObject({ ref: newest?.id, isCurrent: false });
+    expect(dataset.latestVersion).toMatchObject({ ref: newest?.id, isCurrent: null });
     expect(dataset.itemCount).toBe(newest?.content.datapoints.length);
     expect(await datasets.currentVersion(datasetKey(file.id))).toBeNull();
   });

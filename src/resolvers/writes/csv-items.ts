@@ -19,11 +19,19 @@ export const csvColumns = [
 ] as const;
 export type CsvColumn = (typeof csvColumns)[number];
 
-/** A cell is JSON where it reads as such, and text where it does not; empty is not given. */
+/** Whether a number is what its text says: one with more digits than a number holds is not. */
+function isExact(value: number, text: string): boolean {
+  const digits = text.replace(/[eE].*$/, '').replace(/[^\d]/g, '').replace(/^0+|0+$/g, '');
+  const isKept = digits.length <= 15 && Number.isFinite(value) && (value !== 0 || digits === '');
+  return isKept || String(value) === text;
+}
+
+/** A cell is JSON where it reads as such, without loss, and text where it does not; empty is not given. */
 export function readCell(cell: string): Json | undefined {
   if (cell === '') return undefined;
   try {
-    return JSON.parse(cell);
+    const value: Json = JSON.parse(cell);
+    return typeof value === 'number' && !isExact(value, cell) ? cell : value;
   } catch {
     return cell;
   }
@@ -50,7 +58,8 @@ function readTags(cell: string): readonly string[] | undefined {
   const value = readCell(cell);
   if (value === undefined) return undefined;
   if (Array.isArray(value) && value.every((tag) => typeof tag === 'string')) return value;
-  if (typeof value === 'string') return value.split(',').map((tag) => tag.trim());
+  const text = typeof value === 'string' ? value : cell;
+  if (typeof value !== 'object') return text.split(',').map((tag) => tag.trim());
   throw new TypeError('`tags` must be a JSON list of texts, or texts separated by commas');
 }
 
@@ -77,8 +86,7 @@ function readRow({ cells }: CsvRow): ItemContent {
 
 /** Items of the rows, each with its line, and the rows that are none. Throws InvalidInputError for a wrong header. */
 export function readItems(file: CsvFile): {
-  readonly items: readonly ItemContent[];
-  readonly lines: readonly number[];
+  readonly rows: readonly { readonly line: number; readonly item: ItemContent }[];
   readonly rejected: readonly ItemFailure[];
 } {
   const known: ReadonlySet<string> = new Set(csvColumns);
@@ -90,17 +98,15 @@ export function readItems(file: CsvFile): {
       { path: ['input', 'file'], message },
     ]);
   }
-  const items: ItemContent[] = [];
-  const lines: number[] = [];
+  const rows: { readonly line: number; readonly item: ItemContent }[] = [];
   const rejected = [...file.rejected];
   for (const row of file.rows) {
     try {
-      items.push(readRow(row));
-      lines.push(row.line);
+      rows.push({ line: row.line, item: readRow(row) });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       rejected.push(lineFailure(row.line, error.message));
     }
   }
-  return { items, lines, rejected };
+  return { rows, rejected };
 }

@@ -4,6 +4,7 @@ import { InvalidInputError } from '../../domain/errors.ts';
 import type { ResourceKey } from '../../domain/identity.ts';
 import type { SourceKey } from '../../domain/vendor.ts';
 import type { ItemContent, ItemPatch } from '../../sources/source.ts';
+import { partOf } from '../vendor-call.ts';
 import { datasetKey, datasetWriter, guardDraft, inTurn, readBase, relatedId, write } from './write.ts';
 
 export interface ItemPatchInput extends ItemContent {
@@ -82,12 +83,40 @@ export function editItems(context: Context, input: EditItemsInput) {
   });
 }
 
+/** Added items that are asked for by their ids alone; more are looked for in the newest rows of their dataset. */
+const fewItems = 10;
+const pageSize = 1_000;
+
+/** Those of the items that stand among the newest rows of their dataset, where what was just added is. */
+async function newestItems(
+  context: Context,
+  dataset: ResourceKey<'DATASET'>,
+  keys: readonly ResourceKey<'DATASET_ITEM'>[],
+): Promise<ReadonlyMap<string, DatasetItem>> {
+  const wanted = new Set<string>(keys.map(({ id }) => id));
+  const found = new Map<string, DatasetItem>();
+  const stream = partOf(context, dataset, 'datasets', (source) => source.datasets).listItems(dataset, undefined);
+  let from: string | undefined;
+  let seen = 0;
+  do {
+    const page = await stream.fetch(from, pageSize);
+    for (const item of page.items) if (wanted.delete(item.id)) found.set(item.id, item);
+    seen += page.items.length;
+    from = page.next;
+  } while (from !== undefined && wanted.size > 0 && seen < keys.length + pageSize);
+  return found;
+}
+
 /** The items that were added; null where the vendor does not tell which they are. */
 export async function addedItems(
   context: Context,
+  dataset: ResourceKey<'DATASET'>,
   added: readonly ResourceKey<'DATASET_ITEM'>[] | null,
 ): Promise<DatasetItem[] | null> {
   if (added === null) return null;
-  const items = await Promise.all(added.map((key) => context.loaders.datasetItem.load(key)));
+  const newest = added.length > fewItems ? await newestItems(context, dataset, added) : undefined;
+  const items = await Promise.all(
+    added.map((key) => newest?.get(key.id) ?? context.loaders.datasetItem.load(key)),
+  );
   return items.filter((item) => item !== null);
 }

@@ -24,7 +24,8 @@ export function applyEdits(content: PromptContent, edits: readonly PromptEdit[])
     if (edit.old === '') throw refuse(index, '`old` is empty');
     const first = text.indexOf(edit.old);
     if (first < 0) throw refuse(index, '`old` does not occur');
-    if (text.includes(edit.old, first + edit.old.length)) throw refuse(index, '`old` occurs more than once');
+    // Places that overlap are two as well: which of them is meant cannot be told.
+    if (text.includes(edit.old, first + 1)) throw refuse(index, '`old` occurs more than once');
     text = text.slice(0, first) + edit.new + text.slice(first + edit.old.length);
   });
   return { kind: 'TEXT', text };

@@ -50,6 +50,7 @@ mutationField({
     }),
   }),
   errors: ['PartialWriteError', 'AlreadyExistsError', ...common],
+  toFindOut: 'look for its name in `datasets`',
   resolve: createDataset,
 });
 
@@ -70,6 +71,7 @@ mutationField({
     .objectRef<OfDataset>('UpdateDatasetSuccess')
     .implement({ description: 'The dataset is changed.', fields: (t) => datasetFields(t) }),
   errors: ['DraftLockedError', 'VersionConflictError', 'AlreadyExistsError', ...common],
+  toFindOut: 'read the dataset',
   resolve: updateDataset,
 });
 
@@ -88,6 +90,7 @@ mutationField({
     .objectRef<OfDataset>('MoveDatasetSuccess')
     .implement({ description: 'The dataset is there.', fields: (t) => datasetFields(t) }),
   errors: ['AlreadyExistsError', ...common],
+  toFindOut: 'read the dataset',
   resolve: moveDataset,
 });
 
@@ -106,6 +109,7 @@ mutationField({
     .objectRef<OfDataset>('CloneDatasetSuccess')
     .implement({ description: 'The copy.', fields: (t) => datasetFields(t) }),
   errors: ['PartialWriteError', 'AlreadyExistsError', ...common],
+  toFindOut: 'look for the name of the copy in `datasets`',
   resolve: cloneDataset,
 });
 
@@ -124,5 +128,6 @@ mutationField({
     fields: (t) => ({ datasetId: datasetFields(t).datasetId }),
   }),
   errors: ['DraftLockedError', 'VersionConflictError', ...common],
+  toFindOut: 'read the dataset',
   resolve: deleteDataset,
 });

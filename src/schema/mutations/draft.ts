@@ -36,6 +36,7 @@ mutationField({
     }),
   }),
   errors,
+  toFindOut: 'read `draftLock` of the dataset',
   resolve: lockDraft,
 });
 
@@ -50,5 +51,6 @@ mutationField({
     .objectRef<{ readonly dataset: ResourceKey<'DATASET'> }>('UnlockDatasetDraftSuccess')
     .implement({ description: 'Nobody holds the draft.', fields: (t) => datasetFields(t) }),
   errors,
+  toFindOut: 'read `draftLock` of the dataset',
   resolve: unlockDraft,
 });

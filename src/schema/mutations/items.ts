@@ -52,11 +52,12 @@ mutationField({
       added: t.field({
         type: [DatasetItemType],
         description: 'The items that were added, where the vendor tells them.',
-        resolve: (written, _args, context) => addedItems(context, written.added),
+        resolve: (written, _args, context) => addedItems(context, written.dataset, written.added),
       }),
     }),
   }),
   errors,
+  toFindOut: 'read `latestVersion` and `items` of the dataset',
   resolve: editItems,
 });
 
@@ -101,5 +102,6 @@ mutationField({
       }),
     }),
   errors,
+  toFindOut: 'read `latestVersion` and `items` of the dataset',
   resolve: uploadCsv,
 });

@@ -1,6 +1,6 @@
 import type { InputObjectRef, ObjectRef } from '@pothos/core';
 import type { Context } from '../../context.ts';
-import { LockstepError } from '../../domain/errors.ts';
+import { LockstepError, SourceError } from '../../domain/errors.ts';
 import { builder, type SchemaTypes } from '../builder.ts';
 import { type ErrorTypeName, errorTypeName, errorTypes, ShownError } from '../user-errors.ts';
 
@@ -12,6 +12,8 @@ export interface MutationOptions<Input, Success extends object> {
   readonly success: ObjectRef<SchemaTypes, Success>;
   /** Errors that the result can be. An error of another type stands in `errors`. */
   readonly errors: readonly ErrorTypeName[];
+  /** What a caller does to find out whether a write has happened whose outcome is not known. */
+  readonly toFindOut: string;
   readonly resolve: (context: Context, input: Input) => Promise<Success | LockstepError>;
 }
 
@@ -36,7 +38,8 @@ export function mutationField<Input, Success extends object>(options: MutationOp
         const value = await options.resolve(context, input);
         if (!(value instanceof LockstepError)) return value as never; // One of the union's types, as is below.
         if (!shown.has(errorTypeName(value))) throw value;
-        return new ShownError(value) as never;
+        const isUnknown = value instanceof SourceError && value.code === 'OUTCOME_UNKNOWN';
+        return new ShownError(isUnknown ? value.adding(`To find out, ${options.toFindOut}.`) : value) as never;
       },
     }),
   );

@@ -76,6 +76,7 @@ mutationField({
     .objectRef<OfPrompt>('CreatePromptSuccess')
     .implement({ description: 'There is such a prompt now.', fields: (t) => promptFields(t) }),
   errors: ['PartialWriteError', 'AlreadyExistsError', ...common],
+  toFindOut: 'look for its name in `prompts`',
   resolve: createPrompt,
 });
 
@@ -128,6 +129,7 @@ mutationField({
       }),
     }),
   errors: ['PartialWriteError', 'VersionConflictError', ...common],
+  toFindOut: 'read `latestVersion` of the prompt',
   resolve: publishPrompt,
 });
 
@@ -147,6 +149,7 @@ mutationField({
     fields: (t) => ({ promptId: promptFields(t).promptId }),
   }),
   errors: ['VersionConflictError', ...common],
+  toFindOut: 'read the prompt',
   resolve: archivePrompt,
 });
 
@@ -164,5 +167,6 @@ mutationField({
     .objectRef<OfPrompt>('DuplicatePromptSuccess')
     .implement({ description: 'The copy.', fields: (t) => promptFields(t) }),
   errors: ['PartialWriteError', 'AlreadyExistsError', ...common],
+  toFindOut: 'look for the name of the copy in `prompts`',
   resolve: duplicatePrompt,
 });

@@ -69,6 +69,7 @@ mutationField({
     .objectRef<OfReview>('CreateTraceReviewSuccess')
     .implement({ description: 'The trace is reviewed.', fields: reviewFields }),
   errors: ['AlreadyExistsError', ...common],
+  toFindOut: 'read `traceReviews` of the trace',
   resolve: createReview,
 });
 
@@ -94,6 +95,7 @@ mutationField({
     .objectRef<OfReview>('UpdateTraceReviewSuccess')
     .implement({ description: 'The review is changed.', fields: reviewFields }),
   errors: ['VersionConflictError', ...common],
+  toFindOut: 'read the review',
   resolve: updateReview,
 });
 
@@ -109,6 +111,7 @@ mutationField({
     fields: (t) => ({ traceReviewId: reviewFields(t).traceReviewId }),
   }),
   errors: common,
+  toFindOut: 'read the review',
   resolve: deleteReview,
 });
 
@@ -134,5 +137,6 @@ mutationField({
     }),
   }),
   errors: ['UnsupportedError', 'InvalidInputError', 'SourceFailure', 'OutcomeUnknownError'],
+  toFindOut: 'there is nothing to read: no translation is kept, and asking again may cost a second time',
   resolve: translateText,
 });

@@ -49,6 +49,7 @@ mutationField({
     )
     .implement({ description: 'The items are current again.', fields: (t) => writtenVersionFields(t) }),
   errors: ['PartialWriteError', 'DraftLockedError', 'VersionConflictError', ...common],
+  toFindOut: 'read `latestVersion` and `currentVersion` of the dataset',
   resolve: restoreVersion,
 });
 
@@ -69,6 +70,7 @@ mutationField({
     fields: (t) => ({ datasetId: datasetFields(t).datasetId, ...versionFields(t) }),
   }),
   errors: ['AlreadyExistsError', ...common],
+  toFindOut: 'read the version',
   resolve: updateVersion,
 });
 
@@ -90,6 +92,7 @@ mutationField({
     }),
   }),
   errors: ['DraftLockedError', 'VersionConflictError', ...common],
+  toFindOut: 'read `versions` of the dataset',
   resolve: deleteVersion,
 });
 
@@ -112,6 +115,7 @@ mutationField({
     fields: (t) => ({ datasetId: datasetFields(t).datasetId, ...versionFields(t) }),
   }),
   errors: ['VersionConflictError', ...common],
+  toFindOut: 'read `deployments` of the version',
   resolve: deployVersion,
 });
 
@@ -130,5 +134,6 @@ mutationField({
     fields: (t) => datasetFields(t),
   }),
   errors: common,
+  toFindOut: 'read `details { environments }` of the dataset',
   resolve: removeDeployment,
 });

@@ -62,7 +62,7 @@ export function resolveAddress(
   if (!Object.hasOwn(parents, kind)) return undefined;
   if (vendorId === '' || parentVendorId === '') {
     throw new InvalidInputError('No Humanloop id is empty.', [
-      { path: [vendorId === '' ? 'vendorId' : 'parentVendorId'], message: 'must not be empty' },
+      { path: ['ref', vendorId === '' ? 'vendorId' : 'parentVendorId'], message: 'must not be empty' },
     ]);
   }
   const parent = parents[kind as keyof typeof parents]; // hasOwn told so.
@@ -70,7 +70,7 @@ export function resolveAddress(
   if (parentVendorId === undefined) {
     throw new InvalidInputError(
       `Humanloop has no such thing by its id alone: give the ${parent}'s id in parentVendorId too.`,
-      [{ path: ['parentVendorId'], message: `the id of the ${parent} is missing` }],
+      [{ path: ['ref', 'parentVendorId'], message: `the id of the ${parent} is missing` }],
     );
   }
   return keyOf(source, kind, parentVendorId, vendorId);

@@ -8,8 +8,8 @@ import type { DatapointRow, DatasetEnvironmentRow, DatasetRow } from './schema.t
 export type KnownVersions = Pick<Dataset, 'currentVersion' | 'latestVersion'>;
 
 /**
- * A version of a dataset. `isPlain` says that a plain read gave it; otherwise it is current when it stands on the
- * default environment.
+ * A version of a dataset. `isPlain` says that a plain read gave it. One that stands on the default environment is
+ * current; whether another is, the dataset tells: with nothing there, a plain read may give the newest (unpublished).
  */
 export function mapDatasetVersion(
   source: SourceKey,
@@ -31,7 +31,7 @@ export function mapDatasetVersion(
     createdBy: mapActor(row.created_by),
     lastUsedAt: row.last_used_at ?? null,
     itemCount: row.datapoints_count ?? null,
-    isCurrent: isPlain || isOnDefault(row.environments),
+    isCurrent: isPlain || isOnDefault(row.environments) === true ? true : null,
     readme: row.readme ?? null,
     tags: row.tags ?? null,
     attributes: row.attributes ?? null,

@@ -41,8 +41,10 @@ export async function finishVersion(
     failures.push(...outcome.failures.map(itemFailureOf));
   }
   if (failures.length === 0) return;
+  const unknown =
+    unknownCount === 0 ? '' : ` Of ${unknownCount} it is not known: read \`labels\` of the versions before you repeat it.`;
   throw new PartialWriteError({
-    message: `Done: ${completedSteps.join(', ')}. Not everything that should go with it is; \`failures\` says what.`,
+    message: `Done: ${completedSteps.join(', ')}. Not everything that should go with it is; \`failures\` says what.${unknown}`,
     dataset: null,
     completedSteps,
     addedCount: 0,
