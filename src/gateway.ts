@@ -72,7 +72,10 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     duration: config.draftLeaseDuration,
     onExpire: (dataset, lease) => {
       releaseDraft(dataset, lease).catch((error: unknown) => {
-        logger.warn({ err: error, dataset: dataset.id }, 'a draft lease ended, and its lock could not be released');
+        logger.warn(
+          { err: error, dataset: dataset.id },
+          'a draft lease ended, and its lock could not be released',
+        );
       });
     },
   });
@@ -83,8 +86,8 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     operation: Operation,
     account: Account | undefined,
   ): SourceSlot {
-    const { key, vendor, sandbox, datasetCapabilities, howToConfigure } = definition;
-    const facts = { key, vendor, sandbox, datasetCapabilities, howToConfigure };
+    const { key, vendor, sandbox, datasetCapabilities, parts, howToConfigure } = definition;
+    const facts = { key, vendor, sandbox, datasetCapabilities, parts, howToConfigure };
     if (account === undefined) return { ...facts, ...unconnected };
     const http = new VendorHttp(operation, account, definition.protocol);
     const source = definition.connect(http);

@@ -53,6 +53,7 @@ function welcome(origin: string, config: Config, sandbox: Sandbox | undefined): 
   lines.push(
     '',
     `  curl -s ${origin}/graphql -H 'content-type: application/json' \\`,
+    ...(config.apiKeys.length === 0 ? [] : ["    -H 'authorization: Bearer <key>' \\"]),
     `    -d '{"query": "${firstQuery}"}'`,
     '',
   );

@@ -47,7 +47,8 @@ function codeOf(status: number): SourceErrorCode {
 const advice: Readonly<Record<SourceErrorCode, string>> = {
   INVALID_INPUT: 'It refused the request as it stands; see vendorErrors.',
   UNAUTHENTICATED: 'Check the credentials that are used for it.',
-  FORBIDDEN: 'The credentials in use may not read this; check their rights and project.',
+  FORBIDDEN:
+    'The credentials in use are not valid there or may not do this: check the keys, and check their rights and project.',
   NOT_FOUND: 'It has no such thing, or the credentials in use may not see it.',
   CONFLICT: 'The state of the thing does not allow it; read it anew.',
   RATE_LIMITED: 'Its limit for these credentials is used up.',

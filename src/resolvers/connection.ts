@@ -152,11 +152,11 @@ function connectionOf<T>(list: string, merged: MergedPage<T>, isLaterPage: boole
 /** One merge input for each slot: what the vendor lacks gives nothing, one without credentials says so. */
 export function mergeInputs<T>(
   slots: readonly SourceSlot[],
-  open: (source: Source) => Promise<readonly ListStream<T>[]>,
+  open: (source: Source, slot: SourceSlot) => Promise<readonly ListStream<T>[]>,
 ): readonly MergeInput<T>[] {
   return slots.map((slot) => ({
     source: slot.key,
     vendor: slot.vendor,
-    open: () => (slot.source === undefined ? Promise.reject(unconfigured(slot)) : open(slot.source)),
+    open: () => (slot.source === undefined ? Promise.reject(unconfigured(slot)) : open(slot.source, slot)),
   }));
 }

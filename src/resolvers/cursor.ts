@@ -1,6 +1,6 @@
 import { InvalidInputError, TooExpensiveError } from '../domain/errors.ts';
 import type { GlobalId } from '../domain/identity.ts';
-import type { MergeState, OrderKey, StreamPlace } from './merge-streams.ts';
+import type { MergeState, OrderKey, StreamPlace } from './merge-state.ts';
 import { printLength, printOf } from './print-of.ts';
 
 /** Longest cursor that is made or read. Characters. */

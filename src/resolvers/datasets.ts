@@ -13,7 +13,7 @@ import {
   readSingleConnection,
 } from './connection.ts';
 import type { OrderKey } from './merge-streams.ts';
-import { found, partOf, readSearch, readText, slotOf, slotsInPlay, unsupported } from './vendor-call.ts';
+import { found, partOf, readSearch, readText, slotOf, slotsInPlay } from './vendor-call.ts';
 
 export interface DatasetFilterInput {
   readonly vendors?: readonly Vendor[] | null | undefined;
@@ -85,7 +85,7 @@ export async function listDatasets(
     filter.projectIds === null || filter.projectIds === undefined
       ? undefined
       : readProjects(filter.projectIds);
-  const slots = slotsInPlay(context, filter.vendors).filter(
+  const slots = slotsInPlay(context, 'datasets', filter.vendors).filter(
     (slot) =>
       // Only the sources of the projects can have datasets in them.
       projects === undefined || projects.some((project) => project.address.source === slot.key),
@@ -177,19 +177,7 @@ export async function listDatasetItems(
     const dataset = parseIdOf('DATASET', datasetId, ['filter', 'datasetId']);
     return listItems(context, dataset, undefined, args);
   }
-  const slots = slotsInPlay(context, undefined).filter(
-    (slot) => slot.source?.datasets?.listAllItems !== undefined,
-  );
-  const only = slots[0];
-  if (only === undefined) {
-    const slot = slotsInPlay(context, undefined)[0];
-    throw unsupported(
-      context,
-      slot?.vendor ?? 'POSTHOG',
-      'list of items over all datasets; give `filter.datasetId`',
-      (source) => source.datasets?.listAllItems,
-    );
-  }
+  const slots = slotsInPlay(context, 'allItems');
   return readConnection(context, {
     list: ['allItems'],
     page: args,

@@ -23,7 +23,11 @@ export type NodeValue =
   | ModelLabProject;
 
 /** Reads whatever a key is of. Throws NotFoundError where there is none, InvalidInputError for what is no node. */
-export async function loadNode(context: Context, key: ResourceKey, path: readonly string[]): Promise<NodeValue> {
+export async function loadNode(
+  context: Context,
+  key: ResourceKey,
+  path: readonly string[],
+): Promise<NodeValue> {
   slotOf(context, key);
   const { loaders } = context;
   if (isKind(key, 'DATASET')) return found(await loaders.dataset.load(key), key);

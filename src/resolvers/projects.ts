@@ -21,7 +21,7 @@ import { found, readSearch, slotsInPlay } from './vendor-call.ts';
 
 /** The homes of datasets, newest first. */
 export async function listProjects(context: Context, args: PageArguments): Promise<Connection<Project>> {
-  const slots = slotsInPlay(context, undefined).filter((slot) => slot.source?.projects !== undefined);
+  const slots = slotsInPlay(context, 'projects');
   const connection = await readConnection(context, {
     list: ['projects'],
     page: args,
@@ -80,7 +80,7 @@ export async function listModelLabProjects(
     tags: args.filter?.tags ?? undefined,
   };
   const order = args.orderBy ?? undefined;
-  const slots = slotsInPlay(context, undefined).filter((slot) => slot.source?.modelLab !== undefined);
+  const slots = slotsInPlay(context, 'modelLab');
   const connection = await readConnection(context, {
     list: ['modelLab', filter.search ?? null, filter.ownerId ?? null, filter.tags ?? null, order ?? null],
     page: args,

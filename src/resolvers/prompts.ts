@@ -33,7 +33,7 @@ export async function listPrompts(
 ): Promise<Connection<Prompt>> {
   const filter = args.filter ?? {};
   const author = filter.createdByVendorId ?? undefined;
-  let slots = slotsInPlay(context, filter.vendors);
+  let slots = slotsInPlay(context, 'prompts', filter.vendors);
   if (author !== undefined) {
     const unable = slots.filter((slot) => slot.source?.prompts?.canFilterByAuthor === false);
     const first = unable[0];

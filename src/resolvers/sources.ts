@@ -30,7 +30,7 @@ export function listSources(context: Context): readonly SourceView[] {
 }
 
 /** Refused or limited is DEGRADED: the vendor is there, and something else than waiting helps. */
-function statusOf(error: LockstepError): SourceStatus {
+export function statusOf(error: LockstepError): SourceStatus {
   switch (error.code) {
     case 'UNAUTHENTICATED':
     case 'FORBIDDEN':

@@ -25,7 +25,7 @@ function sortText(review: TraceReview, order: TraceReviewOrder): string {
 }
 
 function reviewSlots(context: Context): readonly SourceSlot[] {
-  return slotsInPlay(context, undefined).filter((slot) => slot.source?.reviews !== undefined);
+  return slotsInPlay(context, 'reviews');
 }
 
 /** Where the reviews after a position begin: after its review or, when that was deleted, where it stood. */
@@ -113,17 +113,12 @@ export async function listTraceReviews(
       order.direction,
     ],
     page: args,
-    inputs: byTraceOnly
-      ? slots.map((slot) => ({
-          source: slot.key,
-          vendor: slot.vendor,
-          open: async () => [traceStream(context, slot, traceIds, order)],
-        }))
-      : mergeInputs(slots, async (source) => {
-          const own = definitions?.filter((definition) => definition.address.source === source.key);
-          if (source.reviews === undefined || own?.length === 0) return [];
-          return [source.reviews.listReviews({ traceIds, definitions: own, search }, order)];
-        }),
+    inputs: mergeInputs(slots, async (source, slot) => {
+      if (byTraceOnly) return [traceStream(context, slot, traceIds, order)];
+      const own = definitions?.filter((definition) => definition.address.source === source.key);
+      if (source.reviews === undefined || own?.length === 0) return [];
+      return [source.reviews.listReviews({ traceIds, definitions: own, search }, order)];
+    }),
     keyOf: (review) => ({ sort: sortText(review, order), id: review.id }),
     compare: comparing(order),
   });

@@ -3,7 +3,7 @@ import { InvalidInputError, NotFoundError, UnsupportedError } from '../domain/er
 import type { ResourceKey } from '../domain/identity.ts';
 import { nameVendors, type Vendor, vendorNames } from '../domain/vendor.ts';
 import { unconfigured } from '../loaders/align-by-key.ts';
-import type { Source, SourceSlot } from '../sources/source.ts';
+import type { Source, SourcePart, SourceSlot } from '../sources/source.ts';
 
 /** The vendor's slot that a key belongs to. Throws NotFoundError when this gateway has no such source. */
 export function slotOf(context: Context, key: ResourceKey): SourceSlot {
@@ -51,15 +51,21 @@ export function slotsOfVendor(context: Context, vendor: Vendor): readonly [Sourc
   return [first, ...others];
 }
 
-/** The configured slots, or those of the filter. A vendor that is named and has no credentials stays: it says so. */
+/**
+ * The slots that have a thing: the configured ones, or those of the filter. One that is named and has no credentials
+ * stays, and so do all where none has any: they say so.
+ */
 export function slotsInPlay(
   context: Context,
-  filtered: readonly Vendor[] | null | undefined,
+  part: SourcePart,
+  filtered?: readonly Vendor[] | null | undefined,
 ): readonly SourceSlot[] {
-  if (filtered === null || filtered === undefined) {
-    return context.slots.filter((slot) => slot.source !== undefined);
+  const able = context.slots.filter((slot) => slot.parts.includes(part));
+  if (filtered !== null && filtered !== undefined) {
+    return able.filter((slot) => filtered.includes(slot.vendor));
   }
-  return context.slots.filter((slot) => filtered.includes(slot.vendor));
+  const configured = able.filter((slot) => slot.source !== undefined);
+  return configured.length > 0 ? configured : able;
 }
 
 /** What a loader gave, or NotFoundError in the words of the kind. */
@@ -71,10 +77,16 @@ export function found<Value>(value: Value | null, key: ResourceKey): Value {
   );
 }
 
+/** Characters as vendors count them: code points. */
+function isLonger(text: string, longest: number): boolean {
+  return text.length > longest && (text.length > 2 * longest || [...text].length > longest);
+}
+
 /** A text argument that must say something. */
 export function readText(value: string, path: readonly string[], longest = 1_000): string {
-  if (value.trim() === '' || value.length > longest) {
-    const message = value.trim() === '' ? 'must not be blank' : `must have at most ${longest} characters`;
+  const isBlank = value.trim() === '';
+  if (isBlank || isLonger(value, longest)) {
+    const message = isBlank ? 'must not be blank' : `must have at most ${longest} characters`;
     throw new InvalidInputError(`\`${path.join('.')}\` ${message}.`, [{ path, message }]);
   }
   return value;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LockstepError } from '../domain/errors.ts';
 import type { Gateway } from '../gateway.ts';
+import { statusOf } from '../resolvers/sources.ts';
 import { authenticate } from './authentication.ts';
 import { jsonType, sendJson } from './http-answer.ts';
 
@@ -38,8 +39,8 @@ export async function serveReady(
             await slot.probe();
             return [slot.key, { status: 'UP', sandbox: slot.sandbox }];
           } catch (error) {
-            const code = error instanceof LockstepError ? error.code : 'INTERNAL';
-            return [slot.key, { status: 'DOWN', code, sandbox: slot.sandbox }];
+            if (!(error instanceof LockstepError)) throw error;
+            return [slot.key, { status: statusOf(error), code: error.code, sandbox: slot.sandbox }];
           }
         }),
       ),

@@ -57,11 +57,14 @@ export async function readMultipart(body: Buffer, contentType: string): Promise<
   }
   const operations = readJson(form, 'operations');
   const map = Object.entries(readJson(form, 'map'));
-  if (map.length > maxFiles) throw invalid('map', `has ${map.length} files, and at most ${maxFiles} are taken`);
+  if (map.length > maxFiles)
+    throw invalid('map', `has ${map.length} files, and at most ${maxFiles} are taken`);
   for (const [name, paths] of map) {
     const part = form.get(name);
-    if (!(part instanceof File)) throw invalid('map', `names the part ${JSON.stringify(name.slice(0, 100))}, which is no file`);
-    if (!Array.isArray(paths) || paths.length === 0) throw invalid('map', 'must give a list of paths for each file');
+    if (!(part instanceof File))
+      throw invalid('map', `names the part ${JSON.stringify(name.slice(0, 100))}, which is no file`);
+    if (!Array.isArray(paths) || paths.length === 0)
+      throw invalid('map', 'must give a list of paths for each file');
     const file = new UploadedFile(part.name, new Uint8Array(await part.arrayBuffer()));
     for (const path of paths) {
       if (typeof path !== 'string') throw invalid('map', 'must give paths as text');

@@ -4,7 +4,7 @@ import type { SourceKey, Vendor } from '../domain/vendor.ts';
 import type { Account } from '../http/account.ts';
 import type { VendorHttp } from '../http/operation.ts';
 import type { VendorProtocol } from '../http/protocol.ts';
-import type { Source } from './source.ts';
+import type { Source, SourcePart } from './source.ts';
 
 /** Reads what the caller sent beside its operation: an HTTP header, or a member of `connectionParams`. */
 export type CallerHeaders = (name: string) => string | undefined;
@@ -17,6 +17,8 @@ export interface VendorDefinition {
   readonly sandbox: boolean;
   readonly protocol: VendorProtocol;
   readonly datasetCapabilities: readonly DatasetCapability[];
+  /** What the source that `connect` gives has. */
+  readonly parts: readonly SourcePart[];
   /** The headers (lower case) by which a caller brings credentials of its own. */
   readonly credentialHeaders: readonly string[];
   /** What must be set so that the gateway has an account of its own; said when it has none. */

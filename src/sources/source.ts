@@ -200,12 +200,16 @@ export interface Source {
   ): Promise<ResourceKey | undefined>;
 }
 
+/** What a vendor may have; told without credentials too, so that a list can say whose part of it is missing. */
+export type SourcePart = 'datasets' | 'allItems' | 'prompts' | 'reviews' | 'projects' | 'modelLab';
+
 /** A vendor's place in an operation: connected, or why not. */
 export interface SourceSlot {
   readonly key: SourceKey;
   readonly vendor: Vendor;
   readonly sandbox: boolean;
   readonly datasetCapabilities: readonly DatasetCapability[];
+  readonly parts: readonly SourcePart[];
   /** Undefined when there are no credentials for it. */
   readonly source: Source | undefined;
   /** What must be set so that it can be asked. */

@@ -1,87 +1,19 @@
 import type { SourceError } from '../domain/errors.ts';
-import type { PageNumbers } from '../domain/project.ts';
-import type { GoodRow } from './parsing.ts';
 import type { ListStream, StreamPage, StreamPosition } from './source.ts';
 import { beginning, longestMemory, type Place, printOfId, readPlace, writePlace } from './stream-place.ts';
+import {
+  mayComeLater,
+  passedBefore,
+  placeAfter,
+  type RawPage,
+  type Reading,
+  readingAfter,
+  rowAt,
+  searchStep,
+} from './stream-reading.ts';
 
-/** Rows as one request gave them: `index` counts from the first row of the request, bad rows included. */
-export interface RawPage<T> {
-  readonly good: readonly GoodRow<T>[];
-  /** Rows in the answer, bad ones included. */
-  readonly count: number;
-  readonly faults: readonly SourceError[];
-  /**
-   * How many the whole list has, where the vendor tells. Where it does not, only an answer without rows is the
-   * end: one that is shorter than was asked for may be as long as the vendor allows.
-   */
-  readonly total: number | null;
-  readonly page?: PageNumbers | undefined;
-}
-
-/** What was read to go on from a place. */
-interface Reading<T, Raw extends RawPage<T> = RawPage<T>> {
-  readonly raw: Raw;
-  /** Where in the list, or in the token's page, the rows begin. */
-  readonly start: number;
-  /** How many of the good rows had been passed. */
-  readonly passed: number;
-  /** Prints of rows that were passed before, newest first; those that were read again may be among them. */
-  readonly older: readonly string[];
-}
-
-type IdOf<T> = (item: T) => string;
-
-/** The place after the first of the good rows. */
-function placeAfter<T>({ raw, start, older }: Reading<T>, rows: number, idOf: IdOf<T>): Place {
-  const prints: string[] = [];
-  for (let index = rows - 1; index >= 0 && prints.length < longestMemory; index -= 1) {
-    prints.push(printOfId(idOf(rowAt(raw.good, index).value)));
-  }
-  for (const print of older) {
-    if (prints.length < longestMemory && !prints.includes(print)) prints.push(print);
-  }
-  const count = rows === 0 ? start : start + rowAt(raw.good, rows - 1).index + 1;
-  return { count, gap: 0, prints, token: '' };
-}
-
-/**
- * Goes on after the newest row that was passed and is still there, which is looked for first where it would be if
- * nothing had moved. Undefined where none is found.
- */
-function readingAfter<T, Raw extends RawPage<T>>(
-  raw: Raw,
-  start: number,
-  { count, gap, prints }: Place,
-  idOf: IdOf<T>,
-): Reading<T, Raw> | undefined {
-  const unmoved = raw.good.findIndex(({ index }) => start + index + gap + 1 === count);
-  const found = raw.good.map(({ value }) => printOfId(idOf(value)));
-  if (unmoved >= 0 && found[unmoved] === prints[0]) return { raw, start, passed: unmoved + 1, older: prints };
-  const newest = prints.find((print) => found.includes(print));
-  return newest === undefined ? undefined : { raw, start, passed: found.indexOf(newest) + 1, older: prints };
-}
-
-/** Rows asked for at a time where a place has to be searched for. */
-const searchStep = 100;
-
-/**
- * How many of the good rows come before a place that is not found again: up to the last one that is before it in
- * order, or remembered. What the order does not tell of stands on the side of what follows it.
- */
-function passedBefore<T>(
-  raw: RawPage<T>,
-  { prints }: Place,
-  order: (item: T) => number,
-  idOf: IdOf<T>,
-): number {
-  let passed = 0;
-  for (const [index, { value }] of raw.good.entries()) {
-    const compared = order(value);
-    if (compared > 0) break;
-    if (compared < 0 || prints.includes(printOfId(idOf(value)))) passed = index + 1;
-  }
-  return passed;
-}
+export { cutPage, pageCovering } from './numbered-pages.ts';
+export type { RawPage } from './stream-reading.ts';
 
 /** Rows of one range, however many answers they took. */
 interface Range<T> extends RawPage<T> {
@@ -97,12 +29,6 @@ function joined<T>(first: Range<T>, second: Range<T>): Range<T> {
     count: first.count + second.count,
     faults: [...first.faults, ...second.faults],
   };
-}
-
-function rowAt<T>(rows: readonly GoodRow<T>[], index: number): GoodRow<T> {
-  const row = rows[index];
-  if (row === undefined) throw new RangeError(`no row ${index}`);
-  return row;
 }
 
 export interface OffsetStreamOptions<T> {
@@ -176,7 +102,10 @@ export function offsetStream<T>(options: OffsetStreamOptions<T>): ListStream<T> 
       return { raw: withoutFaultsBefore(raw, overlap), start, passed: 1, older: prints };
     }
     // The list has moved.
-    const ahead = await readOn(raw, start, asked, asked);
+    let ahead = await readOn(raw, start, asked, asked);
+    while (!ahead.isLast && mayComeLater(ahead, place, order, idOf)) {
+      ahead = joined(ahead, await read(start + ahead.count, searchStep));
+    }
     const moved = readingAfter(ahead, start, place, idOf);
     if (moved !== undefined) return moved;
     if (order !== undefined) return search(place, ahead, start, order);
@@ -250,29 +179,6 @@ export function wholeStream<T>(options: {
   });
 }
 
-/** The smallest page (by 1-based number and size) that covers `limit` rows from `offset`. */
-export function pageCovering(offset: number, limit: number): { number: number; size: number } {
-  for (let number = Math.floor(offset / limit) + 1; number > 1; number -= 1) {
-    const size = Math.ceil((offset + limit) / number);
-    if ((number - 1) * size <= offset) return { number, size };
-  }
-  return { number: 1, size: offset + limit };
-}
-
-/** Cuts the rows `offset` up to `offset + limit` out of a page that covers them. */
-export function cutPage<T>(
-  raw: RawPage<T>,
-  page: { number: number; size: number },
-  offset: number,
-  limit: number,
-): RawPage<T> {
-  const skipped = offset - (page.number - 1) * page.size;
-  const good = raw.good
-    .filter(({ index }) => index >= skipped && index < skipped + limit)
-    .map(({ index, value }) => ({ index: index - skipped, value }));
-  return { ...raw, good, count: Math.max(0, Math.min(limit, raw.count - skipped)) };
-}
-
 export interface TokenPage<T> extends RawPage<T> {
   /** The vendor's token of the page after this one; undefined at the end. */
   readonly nextToken: string | undefined;
@@ -310,29 +216,44 @@ export function tokenStream<T>(options: TokenStreamOptions<T>): ListStream<T> {
       }
     }
     let raw = await fetchPage(token === '' ? undefined : token, limit + count);
-    let found = readingAfter(raw, 0, place, idOf);
-    if (found === undefined && prints.length > 0 && order !== undefined) {
-      let passed = passedBefore(raw, place, order, idOf);
-      while (passed === raw.good.length && raw.nextToken !== undefined) {
-        token = raw.nextToken;
-        raw = await fetchPage(token, searchStep);
-        passed = passedBefore(raw, place, order, idOf);
-      }
-      return { raw, start: 0, passed, older: prints, token };
+    let reading = { ...(readingAfter(raw, 0, place, idOf) ?? all(raw)), token };
+    if (prints.length === 0) return reading;
+    let isFound = reading.passed > 0;
+    let unread = limit + count - raw.count;
+    const first = reading;
+    // Rows that were inserted at the top may have pushed it out of the first page, the more so if that is short.
+    while (place.token === '' && raw.nextToken !== undefined) {
+      const isNewest = reading.passed > 0 && printAt(reading, reading.passed - 1) === prints[0];
+      if (isNewest || (unread <= 0 && !mayComeLater(raw, place, order, idOf))) break;
+      token = raw.nextToken;
+      raw = await fetchPage(token, unread > 0 ? unread : searchStep);
+      unread -= Math.max(1, raw.count);
+      const found = readingAfter(raw, 0, place, idOf);
+      if (found !== undefined) reading = { ...found, token };
+      isFound ||= found !== undefined;
     }
     // Where nothing that is remembered is left, showing a row twice is better than passing one over.
-    let reading = { ...(found ?? { raw, start: 0, passed: 0, older: [] }), token };
-    let unread = limit + count - raw.count;
-    // Rows that were inserted at the top may have pushed it out of a first page that is shorter than was asked for.
-    while (prints.length > 0 && place.token === '' && unread > 0 && raw.nextToken !== undefined) {
-      if (found !== undefined && printAt(found, found.passed - 1) === prints[0]) break;
+    return isFound || order === undefined ? reading : search(first, place, order);
+  }
+
+  /** Looks for a place from a page on, as far as need be. */
+  async function search(
+    from: Reading<T, TokenPage<T>> & { token: string },
+    place: Place,
+    order: (item: T) => number,
+  ): Promise<Reading<T, TokenPage<T>> & { token: string }> {
+    let { raw, token } = from;
+    let passed = passedBefore(raw, place, order, idOf);
+    while (passed === raw.good.length && raw.nextToken !== undefined) {
       token = raw.nextToken;
-      raw = await fetchPage(token, unread);
-      found = readingAfter(raw, 0, place, idOf);
-      if (found !== undefined) reading = { ...found, token };
-      unread -= Math.max(1, raw.count);
+      raw = await fetchPage(token, searchStep);
+      passed = passedBefore(raw, place, order, idOf);
     }
-    return reading;
+    return { raw, start: 0, passed, older: place.prints, token };
+  }
+
+  function all(raw: TokenPage<T>): Reading<T, TokenPage<T>> {
+    return { raw, start: 0, passed: 0, older: [] };
   }
 
   function printAt({ raw }: Reading<T>, row: number): string {

@@ -153,9 +153,24 @@ const tooExpensive: readonly (readonly [
   ['100,000 tokens', `{ ${'__typename '.repeat(100_000)} }`, 5_000, /5000 tokens/],
   ['a list of 5,000 values', `{ nodes(ids: [${'"" '.repeat(5_000)}]) { id } }`, 5_000, /5000 tokens/],
   ['one field 2,000 times', `{ ${'__typename '.repeat(2_000)} }`, undefined, /names fields so often/],
-  ['brackets without end', `{ nodes(ids: ${'['.repeat(20_000)}`, undefined, /nested too deep|more than the 5000 tokens/],
-  ['braces without end', '{ datasets '.repeat(20_000), undefined, /nested too deep|more than the 5000 tokens/],
-  ['fragments within one another', '{ ... '.repeat(2_000), undefined, /nested too deep|more than the 5000 tokens/],
+  [
+    'brackets without end',
+    `{ nodes(ids: ${'['.repeat(20_000)}`,
+    undefined,
+    /nested too deep|more than the 5000 tokens/,
+  ],
+  [
+    'braces without end',
+    '{ datasets '.repeat(20_000),
+    undefined,
+    /nested too deep|more than the 5000 tokens/,
+  ],
+  [
+    'fragments within one another',
+    '{ ... '.repeat(20_000),
+    undefined,
+    /nested too deep|more than the 5000 tokens/,
+  ],
 ];
 
 describe('an operation over a limit', () => {

@@ -44,7 +44,7 @@ describe('the depth and the aliases of a document', () => {
         const { depth, aliases } = writtenOut(document, operationSet(document));
         expect(counted(document)).toEqual([depth, aliases]);
       }),
-      { seed: 20_260_110, numRuns: 500 },
+      { seed: 20_260_110, numRuns: 300 },
     );
   });
 

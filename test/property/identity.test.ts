@@ -4,7 +4,7 @@ import { InvalidInputError } from '../../src/domain/errors.ts';
 import { type Address, encodeId, type IdKind, parseId, parseIdOf } from '../../src/domain/identity.ts';
 import { sourceKey } from '../../src/domain/vendor.ts';
 
-const runs = { seed: 20_260_106, numRuns: 1_000 };
+const runs = { seed: 20_260_106, numRuns: 500 };
 
 const kinds: readonly IdKind[] = [
   'DATASET',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareInstants, instantOf, parseInstant } from '../../src/domain/instant.ts';
 
-const runs = { seed: 20_260_107, numRuns: 1_500 };
+const runs = { seed: 20_260_107, numRuns: 800 };
 const second = 1_000_000_000n;
 const first = BigInt(Date.parse('0001-01-02T00:00:00Z')) * 1_000_000n;
 const last = BigInt(Date.parse('9999-12-30T00:00:00Z')) * 1_000_000n;

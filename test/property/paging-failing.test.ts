@@ -4,7 +4,7 @@ import { makeSources, pageSizes, type ShapeLimits, sizeOf, sourceShapes } from '
 import type { Item, MemorySource } from './memory-list.ts';
 import { type PageRead, readAll } from './paging.ts';
 
-const runs = { seed: 20_260_102, numRuns: 150 };
+const runs = { seed: 20_260_102, numRuns: 100 };
 
 /** What fails on one page: whole sources, and of each list some of the calls, the first or later ones. */
 interface Outage {

@@ -4,7 +4,7 @@ import { makeSources, pageSizes, type ShapeLimits, sizeOf, sourceShapes } from '
 import { type MemorySource, orderKeyOf } from './memory-list.ts';
 import { mergedWhole, newestFirst, readAll } from './paging.ts';
 
-const runs = { seed: 20_260_101, numRuns: 150 };
+const runs = { seed: 20_260_101, numRuns: 80 };
 
 /** Vendors with a list in which an item stands before a newer one. */
 function vendorsOutOfOrder(sources: readonly MemorySource[]): Set<string> {

@@ -139,7 +139,12 @@ export async function startDoor({ sandbox }: Harness): Promise<Door> {
   const account = definition.accountFor(() => undefined);
   if (account === undefined) throw new Error('there is an account');
   const connectAgain = (): Source => {
-    const operation = new Operation({ upstream, signal: new AbortController().signal, maxCalls: 200, maxWrites: 20_000 });
+    const operation = new Operation({
+      upstream,
+      signal: new AbortController().signal,
+      maxCalls: 200,
+      maxWrites: 20_000,
+    });
     return definition.connect(new VendorHttp(operation, account, definition.protocol));
   };
   return {

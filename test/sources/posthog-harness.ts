@@ -88,7 +88,12 @@ export function usePostHog(): Harness {
     connect(options = {}, maxCalls = 100) {
       const definition = define(options);
       const account = there(definition.accountFor(() => undefined));
-      const operation = new Operation({ upstream, signal: new AbortController().signal, maxCalls, maxWrites: maxCalls });
+      const operation = new Operation({
+        upstream,
+        signal: new AbortController().signal,
+        maxCalls,
+        maxWrites: maxCalls,
+      });
       const source = definition.connect(new VendorHttp(operation, account, definition.protocol));
       return {
         source,

@@ -21,7 +21,10 @@ export type CsvColumn = (typeof csvColumns)[number];
 
 /** Whether a number is what its text says: one with more digits than a number holds is not. */
 function isExact(value: number, text: string): boolean {
-  const digits = text.replace(/[eE].*$/, '').replace(/[^\d]/g, '').replace(/^0+|0+$/g, '');
+  const digits = text
+    .replace(/[eE].*$/, '')
+    .replace(/[^\d]/g, '')
+    .replace(/^0+|0+$/g, '');
   const isKept = digits.length <= 15 && Number.isFinite(value) && (value !== 0 || digits === '');
   return isKept || String(value) === text;
 }
@@ -93,7 +96,9 @@ export function readItems(file: CsvFile): {
   const unknown = file.columns.filter((column) => !known.has(column));
   if (unknown.length > 0 || !file.columns.includes('input')) {
     const message =
-      unknown.length > 0 ? `unknown columns: ${unknown.join(', ').slice(0, 200)}` : 'there is no column `input`';
+      unknown.length > 0
+        ? `unknown columns: ${unknown.join(', ').slice(0, 200)}`
+        : 'there is no column `input`';
     throw new InvalidInputError(`The file has ${message}. Its columns can be ${csvColumns.join(', ')}.`, [
       { path: ['input', 'file'], message },
     ]);

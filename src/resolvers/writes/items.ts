@@ -29,6 +29,12 @@ function readPatch(patch: ItemPatchInput, index: number, source: SourceKey): Ite
       { path: [...path, 'datasetId'], message: 'cannot be cleared' },
     ]);
   }
+  const changes = [...Object.values(content), deleted ?? undefined, datasetId];
+  if (changes.every((change) => change === undefined)) {
+    throw new InvalidInputError('A change of an item changes nothing: give what is to be other.', [
+      { path, message: 'nothing to change is given' },
+    ]);
+  }
   return {
     ...content,
     item: relatedId('DATASET_ITEM', id, [...path, 'id'], source),
@@ -95,7 +101,10 @@ async function newestItems(
 ): Promise<ReadonlyMap<string, DatasetItem>> {
   const wanted = new Set<string>(keys.map(({ id }) => id));
   const found = new Map<string, DatasetItem>();
-  const stream = partOf(context, dataset, 'datasets', (source) => source.datasets).listItems(dataset, undefined);
+  const stream = partOf(context, dataset, 'datasets', (source) => source.datasets).listItems(
+    dataset,
+    undefined,
+  );
   let from: string | undefined;
   let seen = 0;
   do {

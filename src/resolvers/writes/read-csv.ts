@@ -99,7 +99,10 @@ export async function readCsv(file: Uint8Array): Promise<CsvFile> {
       const message = `has ${record.length} cells, and the header has ${columns.length} columns`;
       rejected.push(lineFailure(line, message));
     } else {
-      rows.push({ line, cells: Object.fromEntries(columns.map((name, index) => [name, record[index] ?? ''])) });
+      rows.push({
+        line,
+        cells: Object.fromEntries(columns.map((name, index) => [name, record[index] ?? ''])),
+      });
     }
   }
   if (columns === undefined) throw refuse('it has no header line');

@@ -81,7 +81,8 @@ export function createReview(context: Context, input: ReviewContentInput & { rea
   return write(context, async () => {
     const traceId = readText(input.traceId, ['input', 'traceId'], 255);
     const { source, part } = sourceThatCan(context, 'reviews', (other) => other.reviews?.writer);
-    const content = readContent(input, source.key);
+    // A new review has no scores that null could clear.
+    const content = readContent({ ...input, scores: input.scores ?? undefined }, source.key);
     return inTurn(context, { id: `${source.key} trace ${traceId}` }, async () => ({
       review: await part.create(traceId, content),
     }));

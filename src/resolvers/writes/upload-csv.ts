@@ -2,8 +2,8 @@ import { stringify } from 'csv-stringify/sync';
 import type { Context } from '../../context.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import type { ResourceKey } from '../../domain/identity.ts';
-import { type ItemFailure, PartialWriteError } from '../../domain/write-errors.ts';
 import { UploadedFile } from '../../domain/uploaded-file.ts';
+import { type ItemFailure, PartialWriteError } from '../../domain/write-errors.ts';
 import type { DatasetWriter, ItemContent, VersionWritten } from '../../sources/source.ts';
 import { readItems } from './csv-items.ts';
 import { type CsvFile, lineFailure, readCsv, withoutMark } from './read-csv.ts';
@@ -28,7 +28,10 @@ interface Upload {
 }
 
 /** Rows of a vendor's own form: every cell goes to the vendor as it is, but a `messages` cell has to be JSON. */
-function checkOwnRows(file: CsvFile): { readonly good: CsvFile['rows']; readonly rejected: readonly ItemFailure[] } {
+function checkOwnRows(file: CsvFile): {
+  readonly good: CsvFile['rows'];
+  readonly rejected: readonly ItemFailure[];
+} {
   const rejected = [...file.rejected];
   const good = file.rows.filter(({ line, cells }) => {
     const messages = cells['messages'];
@@ -55,8 +58,13 @@ function ownUpload(
   const bytes =
     rejected.length === 0
       ? withoutMark(input.file.bytes)
-      : Buffer.from(stringify([file.columns, ...good.map((row) => file.columns.map((name) => row.cells[name]))]));
-  const version = { name: input.versionName ?? undefined, description: input.versionDescription ?? undefined };
+      : Buffer.from(
+          stringify([file.columns, ...good.map((row) => file.columns.map((name) => row.cells[name]))]),
+        );
+  const version = {
+    name: input.versionName ?? undefined,
+    description: input.versionDescription ?? undefined,
+  };
   return {
     rejected,
     send: async (base) => ({

@@ -33,10 +33,13 @@ export async function write<Result>(
 /** Writers say places within the input; callers are told places from the argument down. */
 function fromArgument(error: InvalidInputError): InvalidInputError {
   if (error.issues.every(({ path }) => path[0] === 'input')) return error;
-  return new InvalidInputError(
-    error.message,
-    error.issues.map((issue) => (issue.path[0] === 'input' ? issue : { ...issue, path: ['input', ...issue.path] })),
-  );
+  const issues = error.issues.map((issue) => {
+    if (issue.path[0] === 'input') return issue;
+    // An id that no vendor can have: which of the input's it is, is not known where that is found.
+    const isAnyId = issue.code === 'INVALID_ID' && issue.path.length === 1 && issue.path[0] === 'id';
+    return { ...issue, path: ['input', ...(isAnyId ? [] : issue.path)] };
+  });
+  return new InvalidInputError(error.message, issues);
 }
 
 /** The writer of a dataset's vendor, or the part of it that `pick` takes. */

@@ -39,7 +39,9 @@ export function mutationField<Input, Success extends object>(options: MutationOp
         if (!(value instanceof LockstepError)) return value as never; // One of the union's types, as is below.
         if (!shown.has(errorTypeName(value))) throw value;
         const isUnknown = value instanceof SourceError && value.code === 'OUTCOME_UNKNOWN';
-        return new ShownError(isUnknown ? value.adding(`To find out, ${options.toFindOut}.`) : value) as never;
+        return new ShownError(
+          isUnknown ? value.adding(`To find out, ${options.toFindOut}.`) : value,
+        ) as never;
       },
     }),
   );

@@ -56,7 +56,7 @@ export function createItemReads(client: DatadogClient): ItemReads {
       if (version === undefined || !isInvalidVersion(error)) throw error;
     }
     throw new NotFoundError(
-      `Datadog dataset ${address.datasetId} has no version ${version}. Its versions are the whole numbers from 0 to its current one.`,
+      `Datadog dataset ${address.datasetId} has no version ${version}. Its versions are whole numbers from 0 to its current one, and one that was long unused may be gone.`,
     );
   }
 

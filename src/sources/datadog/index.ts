@@ -59,6 +59,7 @@ export function createDatadogDefinition(options: DatadogOptions): VendorDefiniti
     sandbox: options.sandbox,
     protocol: datadogProtocol,
     datasetCapabilities: capabilities,
+    parts: ['datasets', 'prompts', 'projects', 'modelLab'],
     credentialHeaders,
     howToConfigure:
       'Set DD_API_KEY and DD_APP_KEY (and DD_SITE, unless it is datadoghq.com), or send x-datadog-api-key and x-datadog-application-key with each request.',

@@ -44,6 +44,7 @@ export function createHumanloopDefinition(options: HumanloopOptions): VendorDefi
     sandbox: options.sandbox,
     protocol: humanloopProtocol,
     datasetCapabilities: humanloopDatasetCapabilities,
+    parts: ['datasets', 'prompts'],
     credentialHeaders: [callerKeyHeader],
     howToConfigure: `Set HUMANLOOP_API_KEY, or send your own key in the header ${callerKeyHeader}.`,
     accountFor: (header) => accountFor(options, key, header),

@@ -25,6 +25,8 @@ function readEntry(entry: unknown): VendorErrorDetail {
 function readErrors(body: unknown): readonly VendorErrorDetail[] {
   const detail = isRecord(body) && 'detail' in body ? body['detail'] : body;
   if (detail === '' || detail === null || detail === undefined) return [];
+  // A page of a proxy or gateway in between is nobody's words.
+  if (typeof detail === 'string' && /<[a-z!]/i.test(detail)) return [];
   return Array.isArray(detail) ? detail.map(readEntry) : [readEntry(detail)];
 }
 

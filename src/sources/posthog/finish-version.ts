@@ -42,7 +42,9 @@ export async function finishVersion(
   }
   if (failures.length === 0) return;
   const unknown =
-    unknownCount === 0 ? '' : ` Of ${unknownCount} it is not known: read \`labels\` of the versions before you repeat it.`;
+    unknownCount === 0
+      ? ''
+      : ` Of ${unknownCount} it is not known: read \`labels\` of the versions before you repeat it.`;
   throw new PartialWriteError({
     message: `Done: ${completedSteps.join(', ')}. Not everything that should go with it is; \`failures\` says what.${unknown}`,
     dataset: null,

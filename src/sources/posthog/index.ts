@@ -72,9 +72,10 @@ export function createPostHogDefinition(options: PostHogOptions): VendorDefiniti
     sandbox: options.sandbox,
     protocol: postHogProtocol,
     datasetCapabilities,
+    parts: ['datasets', 'allItems', 'prompts', 'reviews'],
     credentialHeaders: [keyHeader, projectHeader],
     howToConfigure:
-      'Set POSTHOG_PERSONAL_API_KEY (a personal API key, phx_…) and POSTHOG_PROJECT_ID (the project number), and POSTHOG_BASE_URL outside of the US cloud.',
+      'Set POSTHOG_PERSONAL_API_KEY (a personal API key, phx_…) and POSTHOG_PROJECT_ID (the project number), and POSTHOG_HOST outside of the US cloud; or send your own in the headers x-posthog-api-key and x-posthog-project-id.',
     accountFor,
     connect,
   };
