@@ -1,10 +1,9 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Context } from '../context.ts';
 import type { DatasetItem } from '../domain/dataset.ts';
 import type { ResourceKey } from '../domain/identity.ts';
 import { currentVersion } from './dataset-fields.ts';
 import { found, partOf } from './vendor-call.ts';
-import { type CsvColumn, csvColumns, writeCell } from './writes/csv-items.ts';
+import { type CsvColumn, csvColumns, writeCell, writeRows } from './writes/csv-items.ts';
 
 /** Rows that are asked for at a time; a vendor may give fewer. */
 const pageSize = 1_000;
@@ -45,7 +44,7 @@ export async function* exportItems(
     const page = await stream.fetch(from, pageSize);
     const [fault] = page.faults;
     if (fault !== undefined) throw fault;
-    yield stringify([...(isFirst ? [csvColumns] : []), ...page.items.map(rowOf)]);
+    yield writeRows([...(isFirst ? [csvColumns] : []), ...page.items.map(rowOf)]);
     isFirst = false;
     from = page.next;
     // What one operation reads it keeps; a whole dataset need not be.

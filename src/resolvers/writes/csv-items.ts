@@ -1,3 +1,4 @@
+import { stringify } from 'csv-stringify/sync';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { parseInstant } from '../../domain/instant.ts';
 import type { Json } from '../../domain/json.ts';
@@ -27,6 +28,11 @@ function isExact(value: number, text: string): boolean {
     .replace(/^0+|0+$/g, '');
   const isKept = digits.length <= 15 && Number.isFinite(value) && (value !== 0 || digits === '');
   return isKept || String(value) === text;
+}
+
+/** Rows as CSV. A lone carriage return ends a line for many readers, so it stands within quotes as a line feed does. */
+export function writeRows(rows: readonly (readonly string[])[]): string {
+  return stringify([...rows], { quoted_match: /\r/ });
 }
 
 /** A cell is JSON where it reads as such, without loss, and text where it does not; empty is not given. */

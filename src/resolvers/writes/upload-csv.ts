@@ -1,11 +1,10 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Context } from '../../context.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import type { ResourceKey } from '../../domain/identity.ts';
 import { UploadedFile } from '../../domain/uploaded-file.ts';
 import { type ItemFailure, PartialWriteError } from '../../domain/write-errors.ts';
 import type { DatasetWriter, ItemContent, VersionWritten } from '../../sources/source.ts';
-import { readItems } from './csv-items.ts';
+import { readItems, writeRows } from './csv-items.ts';
 import { type CsvFile, lineFailure, readCsv, withoutMark } from './read-csv.ts';
 import { datasetKey, datasetWriter, guardDraft, inTurn, readBase, write } from './write.ts';
 
@@ -59,7 +58,7 @@ function ownUpload(
     rejected.length === 0
       ? withoutMark(input.file.bytes)
       : Buffer.from(
-          stringify([file.columns, ...good.map((row) => file.columns.map((name) => row.cells[name]))]),
+          writeRows([file.columns, ...good.map((row) => file.columns.map((name) => row.cells[name] ?? ''))]),
         );
   const version = {
     name: input.versionName ?? undefined,
