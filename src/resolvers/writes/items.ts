@@ -29,6 +29,7 @@ function readPatch(patch: ItemPatchInput, index: number, source: SourceKey): Ite
       { path: [...path, 'datasetId'], message: 'cannot be cleared' },
     ]);
   }
+  const item = relatedId('DATASET_ITEM', id, [...path, 'id'], source);
   const changes = [...Object.values(content), deleted ?? undefined, datasetId];
   if (changes.every((change) => change === undefined)) {
     throw new InvalidInputError('A change of an item changes nothing: give what is to be other.', [
@@ -37,7 +38,7 @@ function readPatch(patch: ItemPatchInput, index: number, source: SourceKey): Ite
   }
   return {
     ...content,
-    item: relatedId('DATASET_ITEM', id, [...path, 'id'], source),
+    item,
     deleted: deleted ?? undefined,
     dataset:
       datasetId === undefined ? undefined : relatedId('DATASET', datasetId, [...path, 'datasetId'], source),

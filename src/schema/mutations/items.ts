@@ -8,7 +8,7 @@ import { DatasetItemType } from '../dataset-item.ts';
 import { ItemFailureType } from '../user-errors.ts';
 import { DatasetItemInput, DatasetItemPatchInput } from './item-inputs.ts';
 import { mutationField } from './mutation-field.ts';
-import { datasetFields, madeVersionFields, writtenVersionFields } from './success-fields.ts';
+import { writtenVersionFields } from './success-fields.ts';
 
 interface OfDataset {
   readonly dataset: ResourceKey<'DATASET'>;
@@ -83,6 +83,7 @@ mutationField({
     .objectRef<
       OfDataset & {
         readonly versionRef: string | null;
+        readonly concurrentRef: string | null;
         readonly addedCount: number;
         readonly rejected: readonly ItemFailure[];
       }
@@ -90,8 +91,7 @@ mutationField({
     .implement({
       description: 'The rows are added.',
       fields: (t) => ({
-        ...datasetFields(t),
-        ...madeVersionFields(t),
+        ...writtenVersionFields(t),
         addedCount: t.exposeInt('addedCount', { nullable: false, description: 'Items that were added.' }),
         rejected: t.field({
           type: [ItemFailureType],

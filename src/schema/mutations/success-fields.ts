@@ -43,7 +43,7 @@ export function versionFields<Parent extends Versioned & { readonly versionRef: 
 }
 
 /** A version that a write has made. */
-export function madeVersionFields<Parent extends Versioned & { readonly versionRef: string | null }>(
+function madeVersionFields<Parent extends Versioned & { readonly versionRef: string | null }>(
   t: FieldBuilder<Parent>,
 ) {
   return {

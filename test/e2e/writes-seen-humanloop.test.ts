@@ -1,0 +1,4 @@
+import { describeSeen } from './seen-after.ts';
+import { writesOfHumanloop } from './writes-of-humanloop.ts';
+
+describeSeen(writesOfHumanloop);

@@ -1,0 +1,4 @@
+import { describeSeen } from './seen-after.ts';
+import { writesOfPostHog } from './writes-of-posthog.ts';
+
+describeSeen(writesOfPostHog);
