@@ -11,11 +11,13 @@ export interface DraftLease {
   readonly vendorLock: DraftLock;
 }
 
-/** Whether both are the same instant as far as both are told: vendors show it with different precision. */
+/** An instant cut to microseconds: a vendor may show more digits when it is locked than when it is read. */
+function microseconds(instant: Instant): string {
+  return instant.slice(0, 19) + instant.slice(20, -1).padEnd(6, '0').slice(0, 6);
+}
+
 function isSameMoment(left: Instant | null, right: Instant | null): boolean {
-  if (left === null || right === null) return true;
-  const told = Math.min(left.length, right.length) - 1;
-  return left.slice(0, told) === right.slice(0, told);
+  return left === null || right === null || microseconds(left) === microseconds(right);
 }
 
 /** Whether a lease stands for the lock that the vendor shows: one by another, or taken anew, is not its lock. */

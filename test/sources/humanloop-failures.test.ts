@@ -79,8 +79,8 @@ describe('what the vendor refuses', () => {
     harness.sandbox.server.faults.add({
       effect: { type: 'answer', status: 502, body: '<h1>Bad gateway</h1>' },
     });
-    const { vendorErrors } = await failureOf(harness.connect().probe());
-    expect(vendorErrors).toMatchObject([{ detail: '<h1>Bad gateway</h1>' }]);
+    // The page of a proxy in between is nobody's words.
+    expect((await failureOf(harness.connect().probe())).vendorErrors).toEqual([]);
   });
 
   test('a wrong key is UNAUTHENTICATED, and quota that is used up says when to come back', async () => {
