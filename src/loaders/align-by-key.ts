@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { type LockstepError, SourceError } from '../domain/errors.ts';
 import type { GlobalId, IdKind, ResourceKey } from '../domain/identity.ts';
-import { type SourceKey, type Vendor, vendorNames } from '../domain/vendor.ts';
+import { type SourceKey, vendorNames } from '../domain/vendor.ts';
 import type { BatchResult, Source, SourceSlot } from '../sources/source.ts';
 
 export type ResourceLoader<Kind extends IdKind, Value> = DataLoader<
@@ -76,9 +76,4 @@ export function createResourceLoader<Kind extends IdKind, Value>(
     },
     { cacheKeyFn: (key) => key.id, maxBatchSize: 1_000 },
   );
-}
-
-/** The slot of a vendor that is asked by name. */
-export function slotsOf(slots: readonly SourceSlot[], vendor: Vendor): readonly SourceSlot[] {
-  return slots.filter((slot) => slot.vendor === vendor);
 }

@@ -1,14 +1,13 @@
 import type { Context } from '../context.ts';
 import type { Dataset, DatasetItem, DatasetVersion } from '../domain/dataset.ts';
-import { InvalidInputError, NotFoundError } from '../domain/errors.ts';
+import { InvalidInputError } from '../domain/errors.ts';
 import { isKind, parseId, type ResourceKey, type ResourceKind } from '../domain/identity.ts';
 import type { ModelLabProject, Project } from '../domain/project.ts';
 import type { Prompt, PromptVersion } from '../domain/prompt.ts';
 import type { ScoreDefinition, TraceReview } from '../domain/review.ts';
 import { type Vendor, vendorNames } from '../domain/vendor.ts';
-import { slotsOf } from '../loaders/align-by-key.ts';
 import { loadVersion } from './dataset-fields.ts';
-import { connected, found, readText, slotOf } from './vendor-call.ts';
+import { connected, found, readText, slotOf, slotsOfVendor } from './vendor-call.ts';
 
 /** Everything that `node` can give. */
 export type NodeValue =
@@ -76,9 +75,7 @@ export async function getResource(context: Context, ref: VendorRefInput): Promis
     ref.parentVendorId === null || ref.parentVendorId === undefined
       ? undefined
       : readText(ref.parentVendorId, ['ref', 'parentVendorId']);
-  const slot = slotsOf(context.slots, ref.vendor)[0];
-  if (slot === undefined)
-    throw new NotFoundError(`This gateway has no source of ${vendorNames[ref.vendor]}.`);
+  const [slot] = slotsOfVendor(context, ref.vendor);
   const key = await connected(slot).resolve(ref.kind, vendorId, parentVendorId);
   if (key === undefined) {
     throw new InvalidInputError(`${vendorNames[ref.vendor]} has no ${ref.kind}.`, [

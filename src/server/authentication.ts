@@ -13,12 +13,8 @@ export interface ApiKey {
 }
 
 const everyScope: ReadonlySet<CallerScope> = new Set(['read', 'write']);
-const anonymous: Caller = { name: 'anonymous', anonymous: true, scopes: everyScope };
-
 /** All anonymous callers are one, and may do everything: without keys only a loopback bind is open. */
-export function anonymousCaller(): Caller {
-  return anonymous;
-}
+const anonymous: Caller = { name: 'anonymous', anonymous: true, scopes: everyScope };
 
 /**
  * Finds out who calls, from the `authorization` header. Throws AccessError UNAUTHENTICATED for a missing, unknown
