@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { MemoryLogOptions } from './changes/memory-log.ts';
 import { type Environment, SettingsReader } from './config/read-settings.ts';
 import type { UpstreamOptions } from './http/upstream.ts';
 import type { ApiKey } from './server/authentication.ts';
@@ -37,6 +38,25 @@ export interface Config {
   readonly probeInterval: number;
   /** Milliseconds. */
   readonly draftLeaseDuration: number;
+  readonly watch: {
+    /** Milliseconds. */
+    readonly minInterval: number;
+    /** Milliseconds. */
+    readonly maxInterval: number;
+    /** Milliseconds. */
+    readonly linger: number;
+    readonly maxIds: number;
+  };
+  readonly changeLog: MemoryLogOptions;
+  readonly streams: {
+    readonly maxSubscriptions: number;
+    readonly maxPerConnection: number;
+    readonly maxMessageBytes: number;
+    /** Milliseconds. */
+    readonly initTimeout: number;
+    /** Milliseconds. */
+    readonly heartbeatInterval: number;
+  };
   /** Milliseconds. */
   readonly shutdownTimeout: number;
 }
@@ -138,6 +158,24 @@ export function readConfig(environment: Environment): Config {
     },
     probeInterval: read.need('PROBE_INTERVAL'),
     draftLeaseDuration: read.need('DRAFT_LEASE'),
+    watch: {
+      minInterval: read.need('WATCH_INTERVAL'),
+      maxInterval: Math.max(read.need('WATCH_INTERVAL'), read.need('WATCH_MAX_INTERVAL')),
+      linger: read.need('WATCH_LINGER'),
+      maxIds: read.need('MAX_WATCHED_IDS'),
+    },
+    changeLog: {
+      maxEntries: read.need('CHANGE_LOG_ENTRIES'),
+      maxAge: read.need('CHANGE_LOG_AGE'),
+      maxStates: read.need('CHANGE_LOG_STATES'),
+    },
+    streams: {
+      maxSubscriptions: read.need('MAX_SUBSCRIPTIONS'),
+      maxPerConnection: read.need('MAX_CONNECTION_SUBSCRIPTIONS'),
+      maxMessageBytes: read.need('MAX_MESSAGE_BYTES'),
+      initTimeout: read.need('CONNECTION_INIT_TIMEOUT'),
+      heartbeatInterval: read.need('HEARTBEAT_INTERVAL'),
+    },
     shutdownTimeout: read.need('SHUTDOWN_TIMEOUT'),
   };
   read.finish();

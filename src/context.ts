@@ -1,3 +1,6 @@
+import type { ChangeFeed } from './changes/feed.ts';
+import type { Publisher } from './changes/publisher.ts';
+import type { Watchers } from './changes/watchers.ts';
 import type { DraftLeases } from './coordination/draft-leases.ts';
 import type { ResourceMutex } from './coordination/resource-mutex.ts';
 import type { Vendor } from './domain/vendor.ts';
@@ -10,6 +13,8 @@ export interface Caller {
   readonly name: string;
   readonly anonymous: boolean;
   readonly scopes: ReadonlySet<CallerScope>;
+  /** When it is no longer known: milliseconds since the epoch. */
+  readonly expiresAt: number | undefined;
 }
 export type CallerScope = 'read' | 'write';
 
@@ -31,10 +36,24 @@ export interface Context {
   /** Drops what the operation has read: each mutation field begins and ends with it. */
   forget(): void;
   readonly coordination: Coordination;
+  readonly changes: ChangesInContext;
   /** Rows that came out of the order their list claims are counted. */
   onDrift(vendor: Vendor): void;
   /** What was spent upstream so far, by vendor. */
   upstreamUse(): Readonly<Record<string, UpstreamUse>>;
+}
+
+/** What an operation sees of the change feed. */
+export interface ChangesInContext {
+  /** The end of the log before anything was read for this operation; undefined where it is not asked for. */
+  readonly cursor: string | undefined;
+  /** Where a client's transport says it stands; goes before what its document says. */
+  readonly resumeAfter: string | undefined;
+  /** Ends with the stream that the operation is, not with one event of it. */
+  readonly signal: AbortSignal;
+  readonly feed: ChangeFeed;
+  readonly publisher: Publisher;
+  readonly watchers: Watchers;
 }
 
 /** What keeps the gateway's own writers from one another. */
@@ -46,4 +65,6 @@ export interface Coordination {
 export interface ContextLimits {
   /** Most ids that `nodes` takes. */
   readonly maxNodes: number;
+  /** Most ids that a subscription takes. */
+  readonly maxWatchedIds: number;
 }

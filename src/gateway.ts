@@ -1,4 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { ChangeFeed } from './changes/feed.ts';
+import { MemoryLog } from './changes/memory-log.ts';
+import { Publisher } from './changes/publisher.ts';
+import { SourceStatuses } from './changes/source-statuses.ts';
+import { Watchers } from './changes/watchers.ts';
+import { WriteMarks } from './changes/write-marks.ts';
 import type { Config } from './config.ts';
 import type { Context, Coordination, UpstreamUse } from './context.ts';
 import { type DraftLease, DraftLeases, standsFor } from './coordination/draft-leases.ts';
@@ -11,13 +17,15 @@ import type { Account, CredentialScope } from './http/account.ts';
 import { Operation, VendorHttp } from './http/operation.ts';
 import { type SeenRateLimit, Upstream } from './http/upstream.ts';
 import { createLoaders } from './loaders/loaders.ts';
+import { observeSource } from './loaders/observe-source.ts';
+import { keptLock, withLeases } from './resolvers/leased-lock.ts';
 import { authenticate } from './server/authentication.ts';
 import type { CallerInput } from './server/caller-input.ts';
 import { createEngine, type GraphQLEngine } from './server/graphql-engine.ts';
 import type { VendorDefinition } from './sources/definition.ts';
 import { ProbeMemory } from './sources/probe-memory.ts';
 import { createRegistry } from './sources/registry.ts';
-import type { SourceSlot } from './sources/source.ts';
+import type { Source, SourceSlot } from './sources/source.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 
@@ -32,18 +40,26 @@ export interface Gateway {
   readonly engine: GraphQLEngine;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  /**
-   * Makes what one operation sees. Throws when the caller or its credentials are not accepted. `maxCalls`: most reads
-   * that it may cause; those that the configuration allows when left out.
-   */
-  createContext(caller: CallerInput, maxCalls?: number): Context;
+  /** Makes what one operation sees. Throws when the caller or its credentials are not accepted. */
+  createContext(caller: CallerInput, options?: ContextOptions): Context;
   /** The vendors as the gateway's own credentials see them, for readiness. */
   ownSlots(signal: AbortSignal): readonly SourceSlot[];
   dispose(): Promise<void>;
 }
 
+export interface ContextOptions {
+  /** Most reads that the operation may cause; those that the configuration allows when left out. */
+  readonly maxCalls?: number | undefined;
+  /** The end of the change log, taken just before: what is read now is not older. */
+  readonly cursor?: string | undefined;
+  /** Where the client's transport says that it stands in the change log. */
+  readonly resumeAfter?: string | undefined;
+}
+
 /** What a slot without credentials does. */
 const unconnected = {
+  watchTarget: undefined,
+  readsAsOf: () => undefined,
   source: undefined,
   ofCaller: false,
   self: () => undefined,
@@ -64,7 +80,12 @@ function rateLimitOf(seen: SeenRateLimit | undefined): SourceRateLimit | null {
 
 export function createGateway({ config, logger }: GatewayOptions): Gateway {
   const metrics = createMetrics();
-  const upstream = new Upstream({ ...config.upstream, onCall: metrics.upstreamCall });
+  const log = new MemoryLog(config.changeLog);
+  const upstream = new Upstream({
+    ...config.upstream,
+    onCall: metrics.upstreamCall,
+    tick: () => log.now(),
+  });
   const registry = createRegistry(config.sources, randomBytes(32));
   const probes = new ProbeMemory<CredentialScope>(config.probeInterval);
   const identities = new VendorIdentities();
@@ -80,6 +101,26 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     },
   });
   const coordination: Coordination = { mutex: new ResourceMutex(), leases };
+  const statuses = new SourceStatuses(log);
+  const marks = new WriteMarks(() => log.now());
+  const watchers = new Watchers(
+    {
+      ...config.watch,
+      lookTimeout: config.operationTimeout,
+      onLag: metrics.detectionLag,
+      onFault: (error) => logger.error({ err: error }, 'a look at a vendor went wrong'),
+    },
+    { log, statuses, marks },
+  );
+  const feed = new ChangeFeed({ log, watchers, statuses, cursorLife: config.changeLog.maxAge });
+  const publisher = new Publisher({
+    log,
+    marks,
+    watchers,
+    isAwaited: () => feed.isAwaited(),
+    onUnseen: (error) => logger.warn({ err: error }, 'what was written could not be looked at'),
+  });
+  metrics.follow(() => ({ subscribers: feed.subscribers, watchLoops: watchers.loops }));
 
   function slotOf(
     definition: VendorDefinition,
@@ -89,12 +130,42 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     const { key, vendor, sandbox, datasetCapabilities, parts, howToConfigure } = definition;
     const facts = { key, vendor, sandbox, datasetCapabilities, parts, howToConfigure };
     if (account === undefined) return { ...facts, ...unconnected };
+    const { scope, ofCaller } = account;
     const http = new VendorHttp(operation, account, definition.protocol);
-    const source = definition.connect(http);
+    // Leases keep callers apart who share credentials; with credentials of their own the vendor does.
+    const leased = (connected: Source): Source => (ofCaller ? connected : withLeases(leases, connected));
+    const connected = leased(definition.connect(http));
+    const source = !feed.isAwaited()
+      ? connected
+      : observeSource(connected, (facet, resource, state) => {
+          const seen =
+            'lock' in state && !ofCaller ? { lock: keptLock(leases, resource, state.lock) } : state;
+          publisher
+            .saw(scope, facet, resource, seen, http.readsAsOf() ?? log.now())
+            .catch((error: unknown) => {
+              logger.error({ err: error }, 'what was read could not be told to the change log');
+            });
+        });
     return {
       ...facts,
       source,
-      ofCaller: account.ofCaller,
+      ofCaller,
+      watchTarget: {
+        scope,
+        source: key,
+        vendor,
+        ofCaller,
+        connect: (signal) => {
+          const background = operationFor(signal, config.maxUpstreamCalls, true);
+          const looking = new VendorHttp(background, account, definition.protocol);
+          return {
+            watch: leased(definition.connect(looking)).watch,
+            readsAsOf: () => looking.readsAsOf(),
+          };
+        },
+        spareIn: () => upstream.spareIn(account),
+      },
+      readsAsOf: () => http.readsAsOf(),
       self: () => identities.get(account.scope),
       learnSelf: (vendorId) => identities.learn(account.scope, vendorId),
       forget: () => http.forget(),
@@ -112,10 +183,15 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     return registry.map((definition) => slotOf(definition, operation, definition.accountFor(header)));
   }
 
-  function operationFor(signal: AbortSignal, maxCalls = config.maxUpstreamCalls): Operation {
+  function operationFor(
+    signal: AbortSignal,
+    maxCalls = config.maxUpstreamCalls,
+    background = false,
+  ): Operation {
     return new Operation({
       upstream,
       signal,
+      background,
       maxCalls,
       maxWrites: config.maxUpstreamWrites,
     });
@@ -128,18 +204,35 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
       if (leases.get(dataset) !== undefined) return;
       const slots = slotsFor(operationFor(AbortSignal.timeout(config.operationTimeout)), () => undefined);
       const slot = slots.find((candidate) => candidate.key === dataset.address.source);
-      const datasets = slot?.source?.datasets;
+      const { source, watchTarget } = slot ?? unconnected;
+      const unlock = source?.datasets?.writer?.unlock;
+      if (source === undefined || watchTarget === undefined || unlock === undefined) return;
       // One that the user of these credentials has taken anew at the vendor is not the gateway's to release.
-      if (!standsFor(lease, (await datasets?.draftLock?.(dataset)) ?? null)) return;
-      await datasets?.writer?.unlock?.(dataset, slot?.self());
+      if (!standsFor(lease, (await source.datasets?.draftLock?.(dataset)) ?? null)) return;
+      const { watch } = source;
+      const target = {
+        scope: watchTarget.scope,
+        facets: ['DRAFT_LOCK'] as const,
+        watch,
+        forget: () => slot?.forget(),
+      };
+      await publisher.writing(
+        target,
+        dataset,
+        () => unlock(dataset, slot?.self()),
+        () => ({}),
+      );
     });
   }
 
-  function createContext(input: CallerInput, maxCalls?: number): Context {
+  function createContext(input: CallerInput, options: ContextOptions = {}): Context {
+    const { cursor, resumeAfter } = options;
     const caller = authenticate(config.apiKeys, input.header('authorization'), Date.now());
-    const operation = operationFor(input.signal, maxCalls);
+    const operation = operationFor(input.signal, options.maxCalls);
     const slots = slotsFor(operation, input.header);
     const loaders = createLoaders(slots);
+    // What comes with a cursor joins no read that began before it.
+    if (cursor !== undefined) for (const slot of slots) slot.forget();
     return {
       caller,
       requestId: input.requestId,
@@ -150,7 +243,8 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
         for (const slot of slots) slot.forget();
       },
       coordination,
-      limits: { maxNodes: config.maxNodes },
+      changes: { cursor, resumeAfter, signal: input.signal, feed, publisher, watchers },
+      limits: { maxNodes: config.maxNodes, maxWatchedIds: config.watch.maxIds },
       onDrift: metrics.drift,
       upstreamUse: () => Object.fromEntries(operation.counts) satisfies Record<string, UpstreamUse>,
     };
@@ -162,6 +256,9 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     alwaysTellUpstream: !config.production,
     maxQueryBytes: config.maxQueryBytes,
     createContext,
+    takeCursor: () => feed.cursor(),
+    maxSubscriptions: config.streams.maxSubscriptions,
+    eventTimeout: config.operationTimeout,
     report: (error, requestId) => logger.error({ err: error, requestId }, 'internal error'),
   });
 
@@ -174,6 +271,8 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     ownSlots: (signal) => slotsFor(operationFor(signal), () => undefined),
     dispose: async () => {
       leases.dispose();
+      watchers.dispose();
+      await log.dispose();
       await upstream.dispose();
     },
   };

@@ -253,6 +253,66 @@ export const settings = {
     'milliseconds',
     { min: 1_000, max: 86_400_000, default: 1_800_000 },
   ),
+  WATCH_INTERVAL: whole(
+    'Between two looks at what is watched for subscribers, while it changes.',
+    'milliseconds',
+    { min: 10, max: 3_600_000, default: 1_000 },
+  ),
+  WATCH_MAX_INTERVAL: whole(
+    "Between two looks at what is watched and has not changed for long. Where the share of a vendor's budget is used up, looks come later still.",
+    'milliseconds',
+    { min: 10, max: 3_600_000, default: 15_000 },
+  ),
+  WATCH_LINGER: whole(
+    'How long something is watched on after its last subscriber has left.',
+    'milliseconds',
+    { min: 0, max: 3_600_000, default: 10_000 },
+  ),
+  MAX_WATCHED_IDS: whole('Most ids that one subscription takes.', 'ids', {
+    min: 1,
+    max: 10_000,
+    default: 500,
+  }),
+  CHANGE_LOG_ENTRIES: whole('Most changes that are kept to resume a subscription from.', 'changes', {
+    min: 1,
+    max: 10_000_000,
+    default: 50_000,
+  }),
+  CHANGE_LOG_AGE: whole('How long a change is kept to resume a subscription from.', 'milliseconds', {
+    min: 1_000,
+    max: 604_800_000,
+    default: 3_600_000,
+  }),
+  CHANGE_LOG_STATES: whole('Most last known states that are kept to find out what has changed.', 'states', {
+    min: 1,
+    max: 10_000_000,
+    default: 50_000,
+  }),
+  MAX_SUBSCRIPTIONS: whole('Most subscriptions under way at once.', 'subscriptions', {
+    min: 1,
+    max: 1_000_000,
+    default: 20_000,
+  }),
+  MAX_CONNECTION_SUBSCRIPTIONS: whole('Most operations under way at once on one WebSocket.', 'operations', {
+    min: 1,
+    max: 10_000,
+    default: 100,
+  }),
+  MAX_MESSAGE_BYTES: whole('Largest message that a WebSocket takes.', 'bytes', {
+    min: 1024,
+    max: 64 * MiB,
+    default: MiB,
+  }),
+  CONNECTION_INIT_TIMEOUT: whole('How long a WebSocket may take to send `connection_init`.', 'milliseconds', {
+    min: 50,
+    max: 600_000,
+    default: 5_000,
+  }),
+  HEARTBEAT_INTERVAL: whole(
+    'Between two signs of life on a WebSocket (ping) or a stream of events (comment).',
+    'milliseconds',
+    { min: 20, max: 600_000, default: 12_000 },
+  ),
   SHUTDOWN_TIMEOUT: whole('How long operations under way may finish in at shutdown.', 'milliseconds', {
     min: 0,
     max: 600_000,

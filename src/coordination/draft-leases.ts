@@ -1,6 +1,6 @@
 import type { DraftLock } from '../domain/dataset.ts';
 import type { ResourceKey } from '../domain/identity.ts';
-import { type Instant, instantOf } from '../domain/instant.ts';
+import { type Instant, instantOf, isSameMoment } from '../domain/instant.ts';
 
 /** That one of the gateway's callers holds the draft of a dataset, through credentials that all of them share. */
 export interface DraftLease {
@@ -9,15 +9,6 @@ export interface DraftLease {
   readonly since: Instant;
   /** The vendor's own lock that it stands for: that of the user of the shared credentials. */
   readonly vendorLock: DraftLock;
-}
-
-/** An instant cut to microseconds: a vendor may show more digits when it is locked than when it is read. */
-function microseconds(instant: Instant): string {
-  return instant.slice(0, 19) + instant.slice(20, -1).padEnd(6, '0').slice(0, 6);
-}
-
-function isSameMoment(left: Instant | null, right: Instant | null): boolean {
-  return left === null || right === null || microseconds(left) === microseconds(right);
 }
 
 /** Whether a lease stands for the lock that the vendor shows: one by another, or taken anew, is not its lock. */

@@ -44,3 +44,13 @@ export function compareInstants(a: Instant, b: Instant): number {
   if (fractionA === fractionB) return 0;
   return fractionA < fractionB ? -1 : 1;
 }
+
+/** An instant cut to microseconds: a vendor may show more digits when it is locked than when it is read. */
+function microseconds(instant: Instant): string {
+  return instant.slice(0, 19) + instant.slice(20, -1).padEnd(6, '0').slice(0, 6);
+}
+
+/** Whether they are the same to the microsecond, or one of them is not told. */
+export function isSameMoment(left: Instant | null, right: Instant | null): boolean {
+  return left === null || right === null || microseconds(left) === microseconds(right);
+}

@@ -1,3 +1,4 @@
+import type { LockstepError } from './errors.ts';
 import type { Instant } from './instant.ts';
 
 export const sourceStatuses = ['UP', 'DEGRADED', 'DOWN', 'UNCONFIGURED'] as const;
@@ -8,4 +9,17 @@ export interface SourceRateLimit {
   readonly limit: number | null;
   readonly remaining: number | null;
   readonly resetsAt: Instant | null;
+}
+
+/** Refused or limited is DEGRADED: the vendor is there, and something else than waiting helps. */
+export function statusOf(error: LockstepError): SourceStatus {
+  switch (error.code) {
+    case 'UNAUTHENTICATED':
+    case 'FORBIDDEN':
+    case 'RATE_LIMITED':
+    case 'QUERY_TOO_EXPENSIVE':
+      return 'DEGRADED';
+    default:
+      return 'DOWN';
+  }
 }

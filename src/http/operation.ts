@@ -21,6 +21,8 @@ export interface OperationOptions {
   readonly signal: AbortSignal;
   /** Most reads that the operation may cause, over all vendors. */
   readonly maxCalls: number;
+  /** Whether nobody waits for it: it looks on its own account. */
+  readonly background?: boolean | undefined;
   /** Most writes, likewise: an edit may need one an item. */
   readonly maxWrites: number;
 }
@@ -147,6 +149,8 @@ export class VendorHttp {
   readonly #operation: Operation;
   readonly #protocol: VendorProtocol;
   readonly #answers = new Map<string, Promise<unknown>>();
+  /** The oldest tick of the reads that were used. */
+  #asOf: number | undefined;
   /** Of the reads of others, those that were sent after so many may be shared. */
   #sharesAfter = 0;
 
@@ -194,9 +198,15 @@ export class VendorHttp {
     }
   }
 
+  /** What was read since it was last forgotten is not older than this tick; undefined when nothing was. */
+  readsAsOf(): number | undefined {
+    return this.#asOf;
+  }
+
   /** Drops what was read, so that what is read next is read anew: it shares no read that is under way by now. */
   forget(): void {
     this.#answers.clear();
+    this.#asOf = undefined;
     this.#sharesAfter = this.#operation.upstream.readsSent;
   }
 
@@ -210,6 +220,7 @@ export class VendorHttp {
     } else {
       operation.countOf(vendor).shared += 1;
     }
+    this.#asOf = Math.min(this.#asOf ?? call.tick, call.tick);
     // The same endpoint of the same scope was parsed by the same function.
     return operation.wait(vendor, call.promise as Promise<T>, call.join());
   }

@@ -18,6 +18,8 @@ export interface UpstreamOptions {
   readonly connections: number;
   /** Largest answer that is read. Bytes. */
   readonly maxResponseBytes: number;
+  /** A number that never goes back; each read keeps what it was when the read was sent. */
+  readonly tick?: (() => number) | undefined;
   /** Told of each call that went out, for metrics. */
   readonly onCall?: ((call: FinishedCall) => void) | undefined;
 }
@@ -75,6 +77,8 @@ export interface SharedRead {
   /** Whoever takes part says so here, and calls the returned function when it no longer waits. */
   join(): () => void;
   readonly startedAt: number;
+  /** {@link UpstreamOptions.tick} when it was sent. */
+  readonly tick: number;
 }
 
 interface InFlight extends SharedRead {
@@ -116,6 +120,19 @@ export class Upstream {
     return this.#rateLimits.get(scope);
   }
 
+  /**
+   * Milliseconds until a call may go out that nobody waits for; 0: now. Such calls leave most of what the vendor's
+   * own headers say is left to those that somebody waits for.
+   */
+  spareIn(account: Account): number {
+    const seen = this.#rateLimits.get(account.scope);
+    if (seen?.remaining === null || seen?.remaining === undefined) return 0;
+    const now = Date.now();
+    if (seen.resetsAt === null || seen.resetsAt <= now) return 0;
+    const reserve = seen.limit === null ? leastReserve : Math.max(leastReserve, seen.limit / 2);
+    return seen.remaining > reserve ? 0 : seen.resetsAt - now;
+  }
+
   /** A write to this vendor begins or ends: reads sent before are not joined from here on. */
   markWrite(vendor: Vendor): void {
     this.#writeEpochs.set(vendor, this.#writeEpoch(vendor) + 1);
@@ -152,6 +169,7 @@ export class Upstream {
       writeEpoch: this.#writeEpoch(account.vendor),
       place: this.#readsSent,
       startedAt: Date.now(),
+      tick: this.#options.tick?.() ?? 0,
       join: () => {
         waiting += 1;
         let left = false;
@@ -293,6 +311,9 @@ export class Upstream {
     }
   }
 }
+
+/** Calls that are left to those whom somebody waits for, where it is not known of how many. */
+const leastReserve = 10;
 
 function keyOfRead(account: Account, path: string): string {
   return `${account.scope} ${path}`;

@@ -33,7 +33,13 @@ export async function draftLock(
   // A lease never outlives the vendor's lock that it stands for.
   const lease = slot.ofCaller ? undefined : context.coordination.leases.standingFor(dataset, lock);
   if (lease !== undefined) return leasedLock(lease, context.caller.name);
-  if (lock === null) return null;
+  return lock === null ? null : asSeenBy(context, dataset, lock);
+}
+
+/** A lock as this caller sees it: whether it is their own. */
+export function asSeenBy(context: Context, dataset: ResourceKey<'DATASET'>, lock: DraftLock): DraftLock {
+  if (lock.kind === 'GATEWAY') return { ...lock, heldByCaller: lock.holder.name === context.caller.name };
+  const slot = slotOf(context, dataset);
   const self = slot.self();
   const holder = lock.holder.vendorId;
   // Users of shared credentials are one person at the vendor: that it is that one does not say it is this caller.

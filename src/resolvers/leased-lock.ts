@@ -1,5 +1,9 @@
-import type { DraftLease } from '../coordination/draft-leases.ts';
+import type { DraftLease, DraftLeases } from '../coordination/draft-leases.ts';
 import type { DraftLock } from '../domain/dataset.ts';
+import type { LockstepError } from '../domain/errors.ts';
+import { type GlobalId, isKind, type ResourceKey } from '../domain/identity.ts';
+import type { DraftLockState } from '../domain/watched-state.ts';
+import type { Source } from '../sources/source.ts';
 
 /** A lease as a lock: its holder is one of this gateway's callers. */
 export function leasedLock(lease: DraftLease, caller: string): DraftLock {
@@ -15,5 +19,41 @@ export function leasedLock(lease: DraftLease, caller: string): DraftLock {
     since: lease.since,
     heldByCaller: lease.holder === caller,
     kind: 'GATEWAY',
+  };
+}
+
+/** A lock of shared credentials as it is kept and told to all: the caller's that has it, where one is known. */
+export function keptLock(
+  leases: DraftLeases,
+  dataset: ResourceKey,
+  lock: DraftLock | null,
+): DraftLock | null {
+  const lease = isKind(dataset, 'DATASET') ? leases.standingFor(dataset, lock) : undefined;
+  if (lease !== undefined) return { ...leasedLock(lease, ''), heldByCaller: null };
+  return lock === null ? null : { ...lock, heldByCaller: null };
+}
+
+/** A source of shared credentials whose locks are watched as those of the callers that have them. */
+export function withLeases(leases: DraftLeases, source: Source): Source {
+  const { draftLocks } = source.watch;
+  if (draftLocks === undefined) return source;
+  return {
+    ...source,
+    watch: {
+      ...source.watch,
+      draftLocks: {
+        ...draftLocks,
+        look: async (looks) => {
+          const result = new Map<GlobalId, DraftLockState | LockstepError>(await draftLocks.look(looks));
+          for (const { key } of looks) {
+            const state = result.get(key.id);
+            if (state !== undefined && 'lock' in state) {
+              result.set(key.id, { lock: keptLock(leases, key, state.lock) });
+            }
+          }
+          return result;
+        },
+      },
+    },
   };
 }

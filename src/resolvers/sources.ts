@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import type { DatasetCapability } from '../domain/dataset.ts';
 import { LockstepError } from '../domain/errors.ts';
 import { encodeId, type GlobalId } from '../domain/identity.ts';
-import type { SourceRateLimit, SourceStatus } from '../domain/source-status.ts';
+import { type SourceRateLimit, type SourceStatus, statusOf } from '../domain/source-status.ts';
 import { type Vendor, vendorNames } from '../domain/vendor.ts';
 import type { SourceSlot } from '../sources/source.ts';
 
@@ -27,19 +27,6 @@ export function listSources(context: Context): readonly SourceView[] {
     sandbox: slot.sandbox,
     slot,
   }));
-}
-
-/** Refused or limited is DEGRADED: the vendor is there, and something else than waiting helps. */
-export function statusOf(error: LockstepError): SourceStatus {
-  switch (error.code) {
-    case 'UNAUTHENTICATED':
-    case 'FORBIDDEN':
-    case 'RATE_LIMITED':
-    case 'QUERY_TOO_EXPENSIVE':
-      return 'DEGRADED';
-    default:
-      return 'DOWN';
-  }
 }
 
 /** Asks the vendor the cheapest thing that shows that it answers these credentials. */

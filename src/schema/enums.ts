@@ -8,7 +8,7 @@ import { vendors } from '../domain/vendor.ts';
 import { builder } from './builder.ts';
 
 /** The values of an enum with a description each; the table is complete or it does not compile. */
-function describe<Name extends string>(
+export function describe<Name extends string>(
   names: readonly Name[],
   descriptions: Readonly<Record<Name, string>>,
 ): Record<Name, { description: string }> {

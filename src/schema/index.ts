@@ -5,6 +5,7 @@ import './trace-review.ts';
 import './project.ts';
 import './source.ts';
 import './query.ts';
+import './subscription.ts';
 import './mutations/index.ts';
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';

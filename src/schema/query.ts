@@ -179,5 +179,10 @@ builder.queryType({
       description: 'One Model Lab project. One that does not exist is a NOT_FOUND error.',
       resolve: (_root, { id }, context) => getModelLabProject(context, id),
     }),
+    changeCursor: t.string({
+      description:
+        'The end of the change log, taken before anything of this operation is read. Give it as `after` of a subscription: what has changed since then is told.',
+      resolve: (_root, _args, { changes }) => changes.cursor ?? null,
+    }),
   }),
 });

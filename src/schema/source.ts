@@ -1,5 +1,6 @@
 import type { SourceRateLimit } from '../domain/source-status.ts';
 import { type SourceView, sourceHealth, sourceRateLimit } from '../resolvers/sources.ts';
+import { type WatchStats, watchingOf } from '../resolvers/subscriptions.ts';
 import { builder } from './builder.ts';
 import { DatasetCapabilityEnum, SourceStatusEnum, VendorEnum } from './enums.ts';
 
@@ -9,6 +10,20 @@ const SourceRateLimitType = builder.objectRef<SourceRateLimit>('SourceRateLimit'
     limit: t.exposeInt('limit', { description: 'Requests in one period.' }),
     remaining: t.exposeInt('remaining', { description: 'Requests left in this period.' }),
     resetsAt: t.expose('resetsAt', { type: 'DateTime', description: 'When the next period begins.' }),
+  }),
+});
+
+const SourceWatchingType = builder.objectRef<WatchStats>('SourceWatching').implement({
+  description: 'What is looked at for subscribers, and how often.',
+  fields: (t) => ({
+    resources: t.exposeInt('resources', {
+      nullable: false,
+      description: 'Draft locks, and versions of datasets and prompts, that are looked at.',
+    }),
+    intervalSeconds: t.exposeFloat('intervalSeconds', {
+      description:
+        "The longest time between two looks, as things are: longer when nothing changes, and when the vendor's budget is short. Null when nothing is looked at.",
+    }),
   }),
 });
 
@@ -36,6 +51,11 @@ export const SourceType = builder.objectRef<SourceView>('Source').implement({
       type: SourceRateLimitType,
       description: "What the vendor's own headers last said, else what is known of its published limits.",
       resolve: (source) => sourceRateLimit(source),
+    }),
+    watching: t.field({
+      type: SourceWatchingType,
+      description: 'What is looked at here for subscribers with the credentials in use; null without any.',
+      resolve: (source, _args, context) => watchingOf(context, source),
     }),
     sandbox: t.exposeBoolean('sandbox', {
       nullable: false,

@@ -14,7 +14,12 @@ export interface ApiKey {
 
 const everyScope: ReadonlySet<CallerScope> = new Set(['read', 'write']);
 /** All anonymous callers are one, and may do everything: without keys only a loopback bind is open. */
-const anonymous: Caller = { name: 'anonymous', anonymous: true, scopes: everyScope };
+const anonymous: Caller = {
+  name: 'anonymous',
+  anonymous: true,
+  scopes: everyScope,
+  expiresAt: undefined,
+};
 
 /**
  * Finds out who calls, from the `authorization` header. Throws AccessError UNAUTHENTICATED for a missing, unknown
@@ -39,5 +44,5 @@ export function authenticate(
       'Send a valid key of this gateway in the header `authorization: Bearer <key>`.',
     );
   }
-  return { name: found.name, anonymous: false, scopes: found.scopes };
+  return { name: found.name, anonymous: false, scopes: found.scopes, expiresAt: found.expiresAt };
 }

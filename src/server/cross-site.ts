@@ -21,6 +21,19 @@ export function guardCrossSite(headers: IncomingHttpHeaders): void {
   );
 }
 
+/**
+ * Whether a browser sends this for the page of another site that may not call: of what needs no leave beforehand
+ * (a WebSocket, an EventSource), the browser tells where it comes from. Who is no browser tells nothing.
+ */
+export function isForeignOrigin(allowed: readonly string[], headers: IncomingHttpHeaders): boolean {
+  const { origin, host } = headers;
+  if (origin !== undefined) {
+    return !allowed.includes(origin) && URL.parse(origin)?.host !== host;
+  }
+  const site = headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
+
 /** The headers that let the pages of allowed origins call; none for others. CORS is closed by default. */
 export function corsHeaders(
   allowed: readonly string[],

@@ -1,6 +1,8 @@
 import {
+  createSourceEventStream,
   type DocumentNode,
   type ExecutionResult,
+  execute as executeEventOf,
   GraphQLError,
   type GraphQLFormattedError,
   getOperationAST,
@@ -8,12 +10,15 @@ import {
 } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Context } from '../context.ts';
-import { AccessError, InvalidInputError } from '../domain/errors.ts';
+import type { FeedEvent } from '../domain/change.ts';
+import { AccessError, InvalidInputError, TooExpensiveError } from '../domain/errors.ts';
 import { schema } from '../schema/index.ts';
 import type { CallerInput } from './caller-input.ts';
 import type { DocumentLimits } from './document-limits.ts';
+import { OperationLifetime } from './operation-lifetime.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useIntrospectionSwitch } from './plugins/use-introspection-switch.ts';
+import { type ResultBody, ResultStream } from './result-stream.ts';
 import { type ReportInternal, shapeError } from './shape-error.ts';
 
 export interface EngineOptions {
@@ -22,7 +27,16 @@ export interface EngineOptions {
   /** Whether `extensions.upstream` is given without being asked for. */
   readonly alwaysTellUpstream: boolean;
   readonly maxQueryBytes: number;
-  readonly createContext: (caller: CallerInput) => Context;
+  readonly createContext: (
+    caller: CallerInput,
+    options: { readonly cursor?: string | undefined; readonly resumeAfter?: string | undefined },
+  ) => Context;
+  /** The end of the change log. */
+  readonly takeCursor: () => Promise<string>;
+  /** Most subscriptions under way at once. */
+  readonly maxSubscriptions: number;
+  /** Longest that the reading of what one event shows may take. Milliseconds. */
+  readonly eventTimeout: number;
   readonly report: ReportInternal;
 }
 
@@ -37,25 +51,47 @@ export interface EngineRequest extends GraphQLParameters {
   readonly caller: CallerInput;
   /** Size of the request's body, for the limit that holds for all but mutations. Bytes. */
   readonly bytes: number;
-  /** GET may run queries only. */
-  readonly queriesOnly: boolean;
+  /** The one kind of operation that may be sent this way; undefined: any. */
+  readonly only?: OperationTypeNode | undefined;
   /** Told when it is about to be executed: its time begins. */
   readonly begin: (isMutation: boolean) => void;
 }
 
 export interface EngineResult {
-  readonly body: {
-    readonly data?: unknown;
-    readonly errors?: readonly GraphQLFormattedError[];
-    readonly extensions?: Readonly<Record<string, unknown>>;
-  };
+  readonly body: ResultBody;
   /** What kept it from being executed at all. */
   readonly refused: 'document' | 'method' | 'size' | undefined;
 }
 
+/** A subscription; it goes on until its stream is returned or the caller's signal aborts. */
+export interface SubscribeRequest extends Omit<EngineRequest, 'begin' | 'only'> {
+  /** The cursor that the transport says the client stands at; goes before what the document says. */
+  readonly resumeAfter?: string | undefined;
+}
+
 export interface GraphQLEngine {
+  /** Executes a query or a mutation. Throws AccessError for a caller who may not. */
   execute(request: EngineRequest): Promise<EngineResult>;
+  /** Follows a subscription; a result when it cannot begin. Throws AccessError for a caller who may not. */
+  subscribe(request: SubscribeRequest): Promise<ResultStream | EngineResult>;
+  /** Parses a document within the limits. Throws GraphQLError. */
+  parse(query: string): DocumentNode;
   shape(error: unknown, requestId: string): GraphQLFormattedError;
+}
+
+/** How a kind of operation is sent that cannot be sent by the way that was tried. */
+const elsewhere: Readonly<Record<OperationTypeNode, string>> = {
+  query: 'send it by POST, or by GET without `accept: text/event-stream`',
+  mutation: 'send it by POST',
+  subscription: 'send it over a WebSocket, or with `accept: text/event-stream`',
+};
+
+type Enveloped = ReturnType<ReturnType<typeof createYoga>['getEnveloped']>;
+
+interface Prepared {
+  readonly enveloped: Enveloped;
+  readonly document: DocumentNode;
+  readonly type: OperationTypeNode;
 }
 
 function operationOf(document: DocumentNode, name: string | undefined): OperationTypeNode {
@@ -109,39 +145,52 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     };
   }
 
-  async function execute(request: EngineRequest): Promise<EngineResult> {
-    const { caller, query, operationName, variables } = request;
+  /** The document of a request, parsed and valid, and what it asks for; or why it is refused. */
+  function prepare(request: Omit<EngineRequest, 'begin'>): Prepared | EngineResult {
+    const { caller, query, operationName } = request;
     const { requestId } = caller;
     // The type says what Yoga's own HTTP adapter puts in; the plugins in use look at none of it.
     const enveloped = yoga.getEnveloped({} as never);
-    let document: DocumentNode;
-    let type: OperationTypeNode;
     try {
-      document = enveloped.parse(query);
+      const document = enveloped.parse(query);
       const invalid = enveloped.validate(enveloped.schema, document);
       if (invalid.length > 0) return refuse('document', invalid, requestId);
-      type = operationOf(document, operationName);
-      if (request.queriesOnly && type !== OperationTypeNode.QUERY) {
-        return refuse(
-          'method',
-          [new InvalidInputError(`A ${type} cannot be sent by GET: send it by POST.`)],
-          requestId,
-        );
+      const type = operationOf(document, operationName);
+      if (request.only !== undefined && type !== request.only) {
+        const message = `A ${type} cannot be sent this way: ${elsewhere[type]}.`;
+        return refuse('method', [new InvalidInputError(message)], requestId);
       }
       if (type !== OperationTypeNode.MUTATION && request.bytes > options.maxQueryBytes) {
         const message = `The request has ${request.bytes} bytes; a ${type} may have at most ${options.maxQueryBytes}.`;
         return refuse('size', [new InvalidInputError(message)], requestId);
       }
+      return { enveloped, document, type };
     } catch (error) {
       return refuse('document', [error], requestId);
     }
-    const context = options.createContext(caller);
-    if (type !== OperationTypeNode.MUTATION && !context.caller.scopes.has('read')) {
-      throw new AccessError(
-        'FORBIDDEN',
-        `The key "${context.caller.name}" of this gateway has no scope \`read\`: queries need it.`,
-      );
+  }
+
+  function mayRead(context: Context): void {
+    if (context.caller.scopes.has('read')) return;
+    throw new AccessError(
+      'FORBIDDEN',
+      `The key "${context.caller.name}" of this gateway has no scope \`read\`: queries need it.`,
+    );
+  }
+
+  async function execute(request: EngineRequest): Promise<EngineResult> {
+    const { caller, operationName, variables } = request;
+    const prepared = prepare(request);
+    if ('body' in prepared) return prepared;
+    const { enveloped, document, type } = prepared;
+    if (type === OperationTypeNode.SUBSCRIPTION) {
+      const message = `A subscription cannot be answered this way: ${elsewhere[type]}.`;
+      return refuse('method', [new InvalidInputError(message)], caller.requestId);
     }
+    // Before anything is read, or a change could be in the log before the cursor and not in the data.
+    const cursor = request.query.includes('changeCursor') ? await options.takeCursor() : undefined;
+    const context = options.createContext(caller, { cursor });
+    if (type !== OperationTypeNode.MUTATION) mayRead(context);
     request.begin(type === OperationTypeNode.MUTATION);
     const result: ExecutionResult = await enveloped.execute({
       schema: enveloped.schema,
@@ -153,5 +202,84 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     return resultOf(result, context, caller);
   }
 
-  return { execute, shape };
+  let subscriptions = 0;
+
+  async function subscribe(request: SubscribeRequest): Promise<ResultStream | EngineResult> {
+    const { caller, operationName, variables } = request;
+    const prepared = prepare({ ...request, only: OperationTypeNode.SUBSCRIPTION });
+    if ('body' in prepared) return prepared;
+    const { enveloped, document } = prepared;
+    const { schema: enveloping } = enveloped;
+    const context = options.createContext(caller, { resumeAfter: request.resumeAfter });
+    mayRead(context);
+    if (subscriptions >= options.maxSubscriptions) {
+      throw new TooExpensiveError(
+        `This gateway has ${subscriptions} subscriptions under way, and takes no more. Try again later.`,
+        options.maxSubscriptions,
+      );
+    }
+    const common = { schema: enveloping, document, variableValues: variables, operationName };
+    subscriptions += 1;
+    let events: AsyncIterator<FeedEvent>;
+    try {
+      const source = await createSourceEventStream({ ...common, contextValue: context });
+      if (!(Symbol.asyncIterator in source)) {
+        subscriptions -= 1;
+        return resultOf(source, context, caller);
+      }
+      // What the subscription fields of this schema give, and nothing else.
+      events = (source as AsyncIterable<FeedEvent>)[Symbol.asyncIterator]();
+    } catch (error) {
+      subscriptions -= 1;
+      throw error;
+    }
+    const failed = (error: unknown): ResultBody => ({ errors: [shape(error, caller.requestId)] });
+
+    /** Each event is an operation of its own: what it shows is read for it. */
+    async function executeEvent(event: FeedEvent): Promise<ResultBody> {
+      const lifetime = new OperationLifetime();
+      const leave = (): void => lifetime.abandon();
+      caller.signal.addEventListener('abort', leave, { once: true });
+      lifetime.start(options.eventTimeout);
+      try {
+        const fresh = options.createContext({ ...caller, signal: lifetime.signal }, {});
+        // Yoga's own would subscribe once more.
+        const result = await executeEventOf({
+          ...common,
+          contextValue: fresh,
+          rootValue: event,
+        });
+        return resultOf(result, fresh, caller).body;
+      } catch (error) {
+        return failed(error);
+      } finally {
+        lifetime.finish();
+        caller.signal.removeEventListener('abort', leave);
+      }
+    }
+
+    return new ResultStream({
+      events,
+      execute: executeEvent,
+      expiresAt: context.caller.expiresAt,
+      expired: () =>
+        failed(
+          new AccessError(
+            'UNAUTHENTICATED',
+            'The key of this subscription has expired. Go on with a new one, after the last `cursor`.',
+          ),
+        ),
+      failed,
+      onEnd: () => {
+        subscriptions -= 1;
+      },
+    });
+  }
+
+  return {
+    execute,
+    subscribe,
+    parse: (query) => yoga.getEnveloped({} as never).parse(query), // As above.
+    shape,
+  };
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { OperationTypeNode } from 'graphql';
 import type { Gateway } from '../gateway.ts';
 import { authenticate } from './authentication.ts';
 import type { CallerInput } from './caller-input.ts';
-import { corsHeaders, guardCrossSite, mediaTypeOf, preflightHeaders } from './cross-site.ts';
+import { corsHeaders, guardCrossSite, isForeignOrigin, mediaTypeOf, preflightHeaders } from './cross-site.ts';
 import type { EngineRequest, EngineResult } from './graphql-engine.ts';
 import {
   acceptsJson,
@@ -17,6 +18,7 @@ import { OperationLifetime } from './operation-lifetime.ts';
 import { readMultipart } from './read-multipart.ts';
 import { readBody, readQuery } from './read-parameters.ts';
 import { readRequestBody } from './read-request-body.ts';
+import { hasEnded, serveEvents, wantsEvents } from './sse.ts';
 
 /** The HTTP status of a result (GraphQL over HTTP): errors in the document are 400 in GraphQL's own media type. */
 function statusOfResult(result: EngineResult, ownType: boolean): number {
@@ -49,9 +51,17 @@ async function readOperation(
   url: URL,
 ): Promise<Omit<EngineRequest, 'caller' | 'begin'>> {
   const { method, headers } = request;
+  if (method === 'GET' && wantsEvents(headers.accept)) {
+    // A browser's EventSource can send no header of ours; what it may run changes nothing, and is for its own site.
+    if (isForeignOrigin(gateway.config.corsOrigins, headers)) {
+      throw new HttpError(403, 'FORBIDDEN', 'Pages of other sites may not follow subscriptions here.');
+    }
+    const only = OperationTypeNode.SUBSCRIPTION;
+    return { ...readQuery(url.searchParams), bytes: url.search.length, only };
+  }
   if (method === 'GET') {
     guardCrossSite(headers);
-    return { ...readQuery(url.searchParams), bytes: url.search.length, queriesOnly: true };
+    return { ...readQuery(url.searchParams), bytes: url.search.length, only: OperationTypeNode.QUERY };
   }
   const type = mediaTypeOf(headers);
   guardCrossSite(headers);
@@ -69,7 +79,7 @@ async function readOperation(
     type === 'application/json'
       ? readBody(body.toString('utf8'))
       : await readMultipart(body, headers['content-type'] ?? '');
-  return { ...parameters, bytes: body.byteLength, queriesOnly: false };
+  return { ...parameters, bytes: body.byteLength };
 }
 
 /** Serves one GraphQL request over HTTP, GET or POST, and answers it whatever happens. */
@@ -79,6 +89,7 @@ export async function serveGraphQL(
   response: ServerResponse,
   url: URL,
   requestId: string,
+  opened: (end: () => void) => () => void,
 ): Promise<void> {
   const { engine, config, metrics } = gateway;
   const { headers } = request;
@@ -100,21 +111,39 @@ export async function serveGraphQL(
     if (request.method !== 'GET' && request.method !== 'POST') {
       throw new HttpError(405, 'INVALID_INPUT', 'Send GraphQL by POST or GET.', { allow: 'GET, POST' });
     }
-    if (!acceptsJson(headers.accept)) {
+    if (!acceptsJson(headers.accept) && !wantsEvents(headers.accept)) {
       throw new HttpError(
         406,
         'INVALID_INPUT',
-        'Accept application/graphql-response+json or application/json.',
+        'Accept application/graphql-response+json or application/json; text/event-stream for subscriptions.',
       );
     }
     // Who is not known is told so before anything of theirs is read.
     authenticate(config.apiKeys, headers.authorization, Date.now());
-    const operation = await readOperation(gateway, request, url);
-    const result = await engine.execute({
-      ...operation,
+    if (wantsEvents(headers.accept) && hasEnded(request)) {
+      response.writeHead(204).end();
+      failed = false;
+      return;
+    }
+    const operation: EngineRequest = {
+      ...(await readOperation(gateway, request, url)),
       caller: callerOf(request, requestId, lifetime.signal),
       begin: (isMutation) => lifetime.start(isMutation ? config.mutationTimeout : config.operationTimeout),
-    });
+    };
+    const result = wantsEvents(headers.accept)
+      ? await serveEvents({
+          engine,
+          request,
+          response,
+          operation,
+          heartbeatInterval: config.streams.heartbeatInterval,
+          opened,
+        })
+      : await engine.execute(operation);
+    if (result === undefined) {
+      failed = false;
+      return;
+    }
     failed = result.body.errors !== undefined;
     if (response.destroyed) return;
     const status = statusOfResult(result, ownType);

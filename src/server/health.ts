@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LockstepError } from '../domain/errors.ts';
+import { statusOf } from '../domain/source-status.ts';
 import type { Gateway } from '../gateway.ts';
-import { statusOf } from '../resolvers/sources.ts';
 import { authenticate } from './authentication.ts';
 import { jsonType, sendJson } from './http-answer.ts';
 

@@ -10,6 +10,7 @@ import { serveGraphQL } from './graphql-http.ts';
 import { mayLook, serveLive, serveReady } from './health.ts';
 import { HttpError, jsonType, sendError } from './http-answer.ts';
 import { refuseMalformed } from './malformed-request.ts';
+import { createWebSockets } from './websocket.ts';
 
 /** A gateway that listens. */
 export interface GatewayServer {
@@ -40,8 +41,22 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
   const serveGraphiql = createGraphiqlPage();
   /** Sockets with an answer under way. */
   const answering = new WeakSet<Duplex>();
+  /** Ends the streams of events that are open. */
+  const streams = new Set<() => void>();
+  const webSockets = createWebSockets(gateway);
   let draining = false;
   let busy = 0;
+
+  /** A stream goes on for as long as it may: it is ended at shutdown, and waited for no longer. */
+  function opened(end: () => void): () => void {
+    streams.add(end);
+    busy -= 1;
+    if (draining) end();
+    return () => {
+      streams.delete(end);
+      busy += 1;
+    };
+  }
 
   async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const url = addressOf(request);
@@ -49,7 +64,7 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
       case '/graphql':
         // GraphiQL keeps what is edited in the page's address: a reload brings its `query` along.
         if (config.graphiql && wantsPage(request)) return serveGraphiql(response);
-        return serveGraphQL(gateway, request, response, url, requestId);
+        return serveGraphQL(gateway, request, response, url, requestId, opened);
       case '/health/live':
         return serveLive(response);
       case '/health/ready':
@@ -103,6 +118,10 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
     if (answering.has(socket)) socket.destroy();
     else refuseMalformed(socket, error.code);
   });
+  server.on('upgrade', (request, socket, head) => {
+    if (!draining && addressOf(request).pathname === '/graphql') webSockets.upgrade(request, socket, head);
+    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.port, config.host, () => {
@@ -119,6 +138,8 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
     dispose: async () => {
       draining = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const end of [...streams]) end();
+      await webSockets.dispose();
       server.closeIdleConnections();
       const deadline = Date.now() + config.shutdownTimeout;
       while (busy > 0 && Date.now() < deadline) await delay(10);

@@ -8,7 +8,7 @@ import type {
   DraftLock,
 } from '../domain/dataset.ts';
 import type { LockstepError, SourceError } from '../domain/errors.ts';
-import type { GlobalId, ResourceKey, ResourceKind } from '../domain/identity.ts';
+import type { ResourceKey, ResourceKind } from '../domain/identity.ts';
 import type {
   ModelLabProject,
   ModelLabProjectFilter,
@@ -26,13 +26,9 @@ import type {
 } from '../domain/review.ts';
 import type { SourceRateLimit } from '../domain/source-status.ts';
 import type { SourceKey, Vendor } from '../domain/vendor.ts';
+import type { BatchResult } from './batch-result.ts';
+import type { SourceWatch, WatchTarget } from './watching.ts';
 import type { DatasetWriter, PromptWriter, ReviewWriter, Translate } from './writes.ts';
-
-/**
- * What many keys gave, by id. A key that is not in it does not exist; an error concerns its key alone.
- * (A batch read never rejects as a whole unless nothing at all could be read.)
- */
-export type BatchResult<T> = ReadonlyMap<GlobalId, T | LockstepError>;
 
 /** A place in a stream, in the stream's own words; opaque outside of the source. At most about 200 characters. */
 export type StreamPosition = string;
@@ -182,6 +178,8 @@ export interface Source {
   readonly reviews: ReviewSource | undefined;
   readonly projects: ProjectSource | undefined;
   readonly modelLab: ModelLabSource | undefined;
+  /** What can be watched here. */
+  readonly watch: SourceWatch;
   /** Translates text, where the vendor does. */
   readonly translate?: Translate | undefined;
   /** The cheapest call that shows that the vendor answers these credentials. Throws SourceError. */
@@ -223,8 +221,14 @@ export interface SourceSlot {
   forget(): void;
   /** {@link Source.probe}, at most once in a while for the same credentials: what it last found stands. */
   probe(): Promise<void>;
+  /** For watching it with these credentials; undefined where there are none. */
+  readonly watchTarget: WatchTarget | undefined;
+  /** What was read for this operation is not older than this, by the change log's clock; undefined when nothing was. */
+  readsAsOf(): number | undefined;
   /** What the vendor's own headers last said to these credentials, or null. */
   seenRateLimit(): SourceRateLimit | null;
 }
 
+export type { BatchResult } from './batch-result.ts';
+export type * from './watching.ts';
 export type * from './writes.ts';

@@ -7,6 +7,16 @@ export interface Metrics {
   upstreamCall(call: FinishedCall): void;
   operation(outcome: 'ok' | 'errors', seconds: number): void;
   drift(vendor: string): void;
+  /** A change was found that came about at most so long before. */
+  detectionLag(vendor: string, seconds: number): void;
+  /** Asked when the metrics are. */
+  follow(feed: () => FeedNumbers): void;
+}
+
+/** What the change feed is doing. */
+export interface FeedNumbers {
+  readonly subscribers: number;
+  readonly watchLoops: number;
 }
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -34,6 +44,26 @@ export function createMetrics(): Metrics {
     labelNames: ['vendor'],
     registers,
   });
+  const lag = new Histogram({
+    name: 'lockstep_change_detection_lag_seconds',
+    help: 'Longest time that a change at a vendor may have gone unseen before it was found, by vendor.',
+    labelNames: ['vendor'],
+    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    registers,
+  });
+  let feed: (() => FeedNumbers) | undefined;
+  const subscribers: Gauge = new Gauge({
+    name: 'lockstep_subscribers',
+    help: 'Subscriptions under way.',
+    registers,
+    collect: (): void => subscribers.set(feed?.().subscribers ?? 0),
+  });
+  const loops: Gauge = new Gauge({
+    name: 'lockstep_watch_loops',
+    help: 'Groups of resources that are looked at for subscribers.',
+    registers,
+    collect: (): void => loops.set(feed?.().watchLoops ?? 0),
+  });
   const memory: Gauge = new Gauge({
     name: 'lockstep_resident_memory_bytes',
     help: 'Resident memory of the process.',
@@ -48,5 +78,9 @@ export function createMetrics(): Metrics {
     },
     operation: (outcome, duration) => operations.observe({ outcome }, duration),
     drift: (vendor) => drift.inc({ vendor }),
+    detectionLag: (vendor, duration) => lag.observe({ vendor }, duration),
+    follow: (numbers) => {
+      feed = numbers;
+    },
   };
 }

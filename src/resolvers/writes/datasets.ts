@@ -6,6 +6,7 @@ import type { Vendor } from '../../domain/vendor.ts';
 import { vendorNames } from '../../domain/vendor.ts';
 import type { ItemContent } from '../../sources/source.ts';
 import { connected, readText, slotsOfVendor, unsupported } from '../vendor-call.ts';
+import { publishedInTurn, publishMade } from './published.ts';
 import { datasetKey, datasetWriter, guardDraft, inTurn, inTurnOfName, readBase, write } from './write.ts';
 
 export interface CreateDatasetInput {
@@ -45,6 +46,8 @@ export function createDataset(context: Context, input: CreateDatasetInput) {
         metadata: input.metadata ?? undefined,
         items: input.items ?? [],
       });
+      // One of that name may have been there already, with changes of its own.
+      if (created === true) await publishMade(context, dataset);
       return { dataset, created };
     });
   });
@@ -120,9 +123,11 @@ export function cloneDataset(context: Context, input: CloneDatasetInput) {
     const source = datasetKey(input.datasetId);
     const name = readText(input.name, ['input', 'name']);
     const clone = datasetWriter(context, source, 'clones of datasets', (writer) => writer.clone);
-    return inTurnOfName(context, source.address.source, name, async () => ({
-      dataset: await clone(source, { name, description: input.description ?? undefined }),
-    }));
+    return inTurnOfName(context, source.address.source, name, async () => {
+      const dataset = await clone(source, { name, description: input.description ?? undefined });
+      await publishMade(context, dataset);
+      return { dataset };
+    });
   });
 }
 
@@ -135,14 +140,20 @@ export function deleteDataset(context: Context, input: DeleteDatasetInput) {
   return write(context, async () => {
     const dataset = datasetKey(input.datasetId);
     const writer = datasetWriter(context, dataset, 'deletion of datasets', (all) => all);
-    return inTurn(context, dataset, async () => {
-      await guardDraft(context, dataset);
-      if (input.expectedRef !== null && input.expectedRef !== undefined) {
-        await readBase(context, dataset, input.expectedRef);
-      }
-      await writer.delete(dataset);
-      context.coordination.leases.release(dataset);
-      return { dataset };
-    });
+    return publishedInTurn(
+      context,
+      dataset,
+      ['DRAFT_LOCK', 'DATASET_VERSIONS'],
+      async () => {
+        await guardDraft(context, dataset);
+        if (input.expectedRef !== null && input.expectedRef !== undefined) {
+          await readBase(context, dataset, input.expectedRef);
+        }
+        await writer.delete(dataset);
+        context.coordination.leases.release(dataset);
+        return { dataset };
+      },
+      () => ({ removed: true }),
+    );
   });
 }

@@ -1,11 +1,15 @@
 import type { Context } from '../../context.ts';
 import type { DraftLock } from '../../domain/dataset.ts';
 import type { ResourceKey } from '../../domain/identity.ts';
+import type { WatchFacet } from '../../domain/watched-state.ts';
 import { DraftLockedError } from '../../domain/write-errors.ts';
 import { draftLock } from '../dataset-fields.ts';
 import { leasedLock } from '../leased-lock.ts';
 import { slotOf } from '../vendor-call.ts';
-import { datasetKey, datasetWriter, inTurn, write } from './write.ts';
+import { publishedInTurn } from './published.ts';
+import { datasetKey, datasetWriter, write } from './write.ts';
+
+const lockOnly: readonly WatchFacet[] = ['DRAFT_LOCK'];
 
 export interface DraftInput {
   readonly datasetId: string;
@@ -32,13 +36,19 @@ export function lockDraft(context: Context, input: DraftInput) {
   return write(context, async () => {
     const dataset = datasetKey(input.datasetId);
     const lock = datasetWriter(context, dataset, 'draft lock', (writer) => writer.lock);
-    return inTurn(context, dataset, async () => {
-      await guardLease(context, dataset);
-      const slot = slotOf(context, dataset);
-      const taken = await lock(dataset, slot.self());
-      if (taken.holder.vendorId !== null) slot.learnSelf(taken.holder.vendorId);
-      return { dataset, lock: leased(context, dataset, taken) };
-    });
+    return publishedInTurn(
+      context,
+      dataset,
+      lockOnly,
+      async () => {
+        await guardLease(context, dataset);
+        const slot = slotOf(context, dataset);
+        const taken = await lock(dataset, slot.self());
+        if (taken.holder.vendorId !== null) slot.learnSelf(taken.holder.vendorId);
+        return { dataset, lock: leased(context, dataset, taken) };
+      },
+      () => ({}),
+    );
   });
 }
 
@@ -54,12 +64,18 @@ export function unlockDraft(context: Context, input: DraftInput) {
   return write(context, async () => {
     const dataset = datasetKey(input.datasetId);
     const unlock = datasetWriter(context, dataset, 'draft lock', (writer) => writer.unlock);
-    return inTurn(context, dataset, async () => {
-      await guardLease(context, dataset);
-      const slot = slotOf(context, dataset);
-      await unlock(dataset, slot.self());
-      if (!slot.ofCaller) context.coordination.leases.release(dataset);
-      return { dataset };
-    });
+    return publishedInTurn(
+      context,
+      dataset,
+      lockOnly,
+      async () => {
+        await guardLease(context, dataset);
+        const slot = slotOf(context, dataset);
+        await unlock(dataset, slot.self());
+        if (!slot.ofCaller) context.coordination.leases.release(dataset);
+        return { dataset };
+      },
+      () => ({}),
+    );
   });
 }

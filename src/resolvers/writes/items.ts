@@ -5,7 +5,8 @@ import type { ResourceKey } from '../../domain/identity.ts';
 import type { SourceKey } from '../../domain/vendor.ts';
 import type { ItemContent, ItemPatch } from '../../sources/source.ts';
 import { partOf } from '../vendor-call.ts';
-import { datasetKey, datasetWriter, guardDraft, inTurn, readBase, relatedId, write } from './write.ts';
+import { publishedInTurn, versionsOf } from './published.ts';
+import { datasetKey, datasetWriter, guardDraft, readBase, relatedId, write } from './write.ts';
 
 export interface ItemPatchInput extends ItemContent {
   readonly id: string;
@@ -82,11 +83,17 @@ export function editItems(context: Context, input: EditItemsInput) {
     }
     checkDistinct(update, remove);
     const writer = datasetWriter(context, dataset, 'writes of items', (all) => all);
-    return inTurn(context, dataset, async () => {
-      await guardDraft(context, dataset);
-      const base = await readBase(context, dataset, input.expectedRef);
-      return { dataset, ...(await writer.editItems(dataset, { add, update, remove }, base)) };
-    });
+    return publishedInTurn(
+      context,
+      dataset,
+      versionsOf(dataset),
+      async () => {
+        await guardDraft(context, dataset);
+        const base = await readBase(context, dataset, input.expectedRef);
+        return { dataset, ...(await writer.editItems(dataset, { add, update, remove }, base)) };
+      },
+      ({ versionRef }) => ({ ref: versionRef }),
+    );
   });
 }
 

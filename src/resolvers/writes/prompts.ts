@@ -9,7 +9,8 @@ import { VersionConflictError } from '../../domain/write-errors.ts';
 import type { PromptWriter } from '../../sources/source.ts';
 import { connected, partOf, readText, slotsOfVendor, unsupported } from '../vendor-call.ts';
 import { applyEdits, type PromptEdit } from './prompt-edits.ts';
-import { inTurn, inTurnOfName, write } from './write.ts';
+import { publishedInTurn, publishMade, versionsOf } from './published.ts';
+import { inTurnOfName, write } from './write.ts';
 
 export interface PromptMessageInput {
   readonly role: string;
@@ -81,16 +82,18 @@ export function createPrompt(context: Context, input: CreatePromptInput) {
     if (writer === undefined) {
       throw unsupported(context, input.vendor, 'creation of prompts', (other) => other.prompts?.writer);
     }
-    return inTurnOfName(context, source.key, name, async () => ({
-      prompt: await writer.create({
+    return inTurnOfName(context, source.key, name, async () => {
+      const prompt = await writer.create({
         name,
         content: readContent(input.content),
         config: input.config ?? undefined,
         directoryPath: input.directoryPath ?? undefined,
         description: input.description ?? undefined,
         labels: input.labels ?? undefined,
-      }),
-    }));
+      });
+      await publishMade(context, prompt);
+      return { prompt };
+    });
   });
 }
 
@@ -136,28 +139,34 @@ export function publishPrompt(context: Context, input: PublishInput) {
     const expectedRef = readText(input.expectedRef, ['input', 'expectedRef']);
     const change = readChange(input);
     const writer = promptWriter(context, prompt);
-    return inTurn(context, prompt, async () => {
-      const base = await readLatest(context, prompt);
-      if (base.ref !== expectedRef) throw new VersionConflictError(expectedRef, base.ref);
-      const content =
-        'content' in change ? change.content : applyEdits(base.content ?? noContent, change.edits);
-      const config = input.config === undefined ? (base.config ?? null) : input.config;
-      if (isDeepStrictEqual(content, base.content) && isDeepStrictEqual(config, base.config ?? null)) {
-        unchanged(input);
-        return { prompt, versionRef: base.ref, concurrentRef: null, created: false };
-      }
-      const written = await writer.publish(
-        prompt,
-        {
-          content,
-          config,
-          description: input.description ?? undefined,
-          labels: input.labels ?? undefined,
-        },
-        base,
-      );
-      return { prompt, ...written, created: true };
-    });
+    return publishedInTurn(
+      context,
+      prompt,
+      versionsOf(prompt),
+      async () => {
+        const base = await readLatest(context, prompt);
+        if (base.ref !== expectedRef) throw new VersionConflictError(expectedRef, base.ref);
+        const content =
+          'content' in change ? change.content : applyEdits(base.content ?? noContent, change.edits);
+        const config = input.config === undefined ? (base.config ?? null) : input.config;
+        if (isDeepStrictEqual(content, base.content) && isDeepStrictEqual(config, base.config ?? null)) {
+          unchanged(input);
+          return { prompt, versionRef: base.ref, concurrentRef: null, created: false };
+        }
+        const written = await writer.publish(
+          prompt,
+          {
+            content,
+            config,
+            description: input.description ?? undefined,
+            labels: input.labels ?? undefined,
+          },
+          base,
+        );
+        return { prompt, ...written, created: true };
+      },
+      ({ versionRef }) => ({ ref: versionRef }),
+    );
   });
 }
 
@@ -168,15 +177,21 @@ export function archivePrompt(
   return write(context, async () => {
     const prompt = promptKey(input.promptId);
     const writer = promptWriter(context, prompt);
-    return inTurn(context, prompt, async () => {
-      const { expectedRef } = input;
-      if (expectedRef !== null && expectedRef !== undefined) {
-        const latest = await readLatest(context, prompt);
-        if (latest.ref !== expectedRef) throw new VersionConflictError(expectedRef, latest.ref);
-      }
-      await writer.archive(prompt);
-      return { prompt };
-    });
+    return publishedInTurn(
+      context,
+      prompt,
+      versionsOf(prompt),
+      async () => {
+        const { expectedRef } = input;
+        if (expectedRef !== null && expectedRef !== undefined) {
+          const latest = await readLatest(context, prompt);
+          if (latest.ref !== expectedRef) throw new VersionConflictError(expectedRef, latest.ref);
+        }
+        await writer.archive(prompt);
+        return { prompt };
+      },
+      () => ({ removed: true }),
+    );
   });
 }
 
@@ -188,8 +203,10 @@ export function duplicatePrompt(
     const source = promptKey(input.promptId);
     const newName = readText(input.newName, ['input', 'newName']);
     const writer = promptWriter(context, source);
-    return inTurnOfName(context, source.address.source, newName, async () => ({
-      prompt: await writer.duplicate(source, newName),
-    }));
+    return inTurnOfName(context, source.address.source, newName, async () => {
+      const prompt = await writer.duplicate(source, newName);
+      await publishMade(context, prompt);
+      return { prompt };
+    });
   });
 }

@@ -2,7 +2,8 @@ import type { Context } from '../../context.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { VersionConflictError } from '../../domain/write-errors.ts';
 import { readText } from '../vendor-call.ts';
-import { datasetKey, datasetWriter, guardDraft, inTurn, readBase, relatedId, write } from './write.ts';
+import { publishedInTurn, versionsOf } from './published.ts';
+import { datasetKey, datasetWriter, guardDraft, readBase, relatedId, write } from './write.ts';
 
 interface VersionInput {
   readonly datasetId: string;
@@ -22,11 +23,17 @@ export function restoreVersion(
     const dataset = datasetKey(input.datasetId);
     const ref = readRef(input.versionRef);
     const restore = datasetWriter(context, dataset, 'restore of versions', (writer) => writer.restore);
-    return inTurn(context, dataset, async () => {
-      await guardDraft(context, dataset);
-      const base = await readBase(context, dataset, input.expectedRef);
-      return { dataset, ...(await restore(dataset, ref, base)) };
-    });
+    return publishedInTurn(
+      context,
+      dataset,
+      versionsOf(dataset),
+      async () => {
+        await guardDraft(context, dataset);
+        const base = await readBase(context, dataset, input.expectedRef);
+        return { dataset, ...(await restore(dataset, ref, base)) };
+      },
+      ({ versionRef }) => ({ ref: versionRef, restored: true }),
+    );
   });
 }
 
@@ -49,10 +56,16 @@ export function updateVersion(
     }
     if (typeof name === 'string') readText(name, ['input', 'name']);
     const update = datasetWriter(context, dataset, 'names of versions', (writer) => writer.updateVersion);
-    return inTurn(context, dataset, async () => {
-      await update(dataset, versionRef, { name, description });
-      return { dataset, versionRef };
-    });
+    return publishedInTurn(
+      context,
+      dataset,
+      versionsOf(dataset),
+      async () => {
+        await update(dataset, versionRef, { name, description });
+        return { dataset, versionRef };
+      },
+      () => ({ ref: versionRef }),
+    );
   });
 }
 
@@ -61,11 +74,17 @@ export function deleteVersion(context: Context, input: VersionInput) {
     const dataset = datasetKey(input.datasetId);
     const versionRef = readRef(input.versionRef);
     const remove = datasetWriter(context, dataset, 'deletion of versions', (writer) => writer.deleteVersion);
-    return inTurn(context, dataset, async () => {
-      await guardDraft(context, dataset);
-      await remove(dataset, versionRef);
-      return { dataset, versionRef };
-    });
+    return publishedInTurn(
+      context,
+      dataset,
+      versionsOf(dataset),
+      async () => {
+        await guardDraft(context, dataset);
+        await remove(dataset, versionRef);
+        return { dataset, versionRef };
+      },
+      () => ({ ref: versionRef, removed: true }),
+    );
   });
 }
 
@@ -93,15 +112,21 @@ export function deployVersion(
     const { deploy, deployedRef } = datasetWriter(context, dataset, 'deployments', (writer) =>
       writer.deploy === undefined ? undefined : { deploy: writer.deploy, deployedRef: writer.deployedRef },
     );
-    return inTurn(context, dataset, async () => {
-      const { expectedRef } = input;
-      if (expectedRef !== null && expectedRef !== undefined) {
-        const current = (await deployedRef?.(dataset, environment)) ?? null;
-        if (current !== expectedRef) throw new VersionConflictError(expectedRef, current);
-      }
-      await deploy(dataset, versionRef, environment);
-      return { dataset, versionRef };
-    });
+    return publishedInTurn(
+      context,
+      dataset,
+      versionsOf(dataset),
+      async () => {
+        const { expectedRef } = input;
+        if (expectedRef !== null && expectedRef !== undefined) {
+          const current = (await deployedRef?.(dataset, environment)) ?? null;
+          if (current !== expectedRef) throw new VersionConflictError(expectedRef, current);
+        }
+        await deploy(dataset, versionRef, environment);
+        return { dataset, versionRef };
+      },
+      () => ({ ref: versionRef, environmentId: environment.id }),
+    );
   });
 }
 
@@ -115,9 +140,15 @@ export function removeDeployment(context: Context, input: EnvironmentInput) {
       dataset.address.source,
     );
     const undeploy = datasetWriter(context, dataset, 'deployments', (writer) => writer.undeploy);
-    return inTurn(context, dataset, async () => {
-      await undeploy(dataset, environment);
-      return { dataset };
-    });
+    return publishedInTurn(
+      context,
+      dataset,
+      versionsOf(dataset),
+      async () => {
+        await undeploy(dataset, environment);
+        return { dataset };
+      },
+      () => ({ environmentId: environment.id }),
+    );
   });
 }

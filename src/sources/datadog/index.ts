@@ -11,6 +11,7 @@ import { createProjectSource } from './projects.ts';
 import { createPromptSource } from './prompts.ts';
 import { datadogProtocol } from './protocol.ts';
 import { resolveKey } from './resolve.ts';
+import { createWatch } from './watch.ts';
 import { DatadogWriteClient } from './write-client.ts';
 
 export { type DatadogSite, datadogSites, defaultDatadogSite } from './sites.ts';
@@ -42,6 +43,7 @@ function connect(key: SourceKey, http: VendorHttp): Source {
     reviews: undefined,
     projects: createProjectSource(key, client),
     modelLab: createModelLabSource(key, client),
+    watch: createWatch(client),
     probe: async () => {
       await client.listProjects({ limit: pageSizes.probe });
     },

@@ -12,6 +12,7 @@ import type { HumanloopOptions } from './options.ts';
 import { createPromptWriter } from './prompt-writer.ts';
 import { createPromptSource } from './prompts.ts';
 import { humanloopProtocol } from './protocol.ts';
+import { createWatch } from './watch.ts';
 import { createWriteClient } from './write-client.ts';
 
 export type { HumanloopOptions } from './options.ts';
@@ -27,6 +28,7 @@ function connect(http: VendorHttp, key: SourceKey): Source {
     reviews: undefined,
     projects: undefined,
     modelLab: undefined,
+    watch: createWatch(client, key),
     probe: async () => {
       const query = { page: limits.firstPage, size: 1, name: undefined } as const;
       await client.listDatasets({ ...query, sortBy: 'created_at', order: 'desc' });

@@ -12,6 +12,7 @@ import { postHogProtocol } from './protocol.ts';
 import { createReviewSource } from './reviews.ts';
 import type { PathPrefix } from './roots.ts';
 import { createTranslate } from './translate.ts';
+import { createWatch } from './watch.ts';
 import { PostHogWriteClient } from './write-client.ts';
 
 export interface PostHogOptions {
@@ -57,6 +58,7 @@ export function createPostHogDefinition(options: PostHogOptions): VendorDefiniti
       projects: undefined,
       modelLab: undefined,
       translate: createTranslate(writes),
+      watch: createWatch(client),
       // A narrow key may not read its own user, so the cheapest list it is.
       probe: async () => {
         await client.prompts({ content: 'none', limit: 1 });

@@ -26,6 +26,10 @@ export const publishedRateLimit: SourceRateLimit = { limit: 480, remaining: null
 /** `limit` of a prompt's history: 1 to 100, else 400 (llm_prompts_resolve_name_retrieve). */
 export const maximumVersionsAPage = 100;
 
+/** Prompts in one page of a look, and versions of a prompt that a look at it alone asks for. Ours. */
+export const promptsALook = 100;
+export const versionsALook = 20;
+
 /** Ids in one `id__in` or `trace_id__in`. Ours: no cap is published, but about 8 kB of URL holds so many UUIDs. */
 export const maximumIdsARequest = 200;
 

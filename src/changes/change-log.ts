@@ -1,0 +1,81 @@
+import type { LoggedChange } from '../domain/change.ts';
+import type { WatchedState } from '../domain/watched-state.ts';
+
+/** A place in one log, between two entries: what comes after it is not yet known to whoever holds it. */
+export interface LogPosition {
+  /** The log's life: a log that was lost with its process begins another. */
+  readonly epoch: string;
+  /** How many entries come before it. */
+  readonly sequence: number;
+  /** When it was the end of the log. Milliseconds, by the log's own clock, which never goes back. */
+  readonly at: number;
+}
+
+export interface LogEntry {
+  /** The place right after it. */
+  readonly position: LogPosition;
+  /** What it is filed under. */
+  readonly key: string;
+  readonly change: LoggedChange;
+}
+
+/** What was last seen under a key. */
+export interface KnownState {
+  readonly state: WatchedState;
+  /** Counts the states, from 1. */
+  readonly revision: number;
+  /** Since when nothing could go by unseen: what it was then, and all changes after, are known. By the log's clock. */
+  readonly since: number;
+  /** When it was last found to be another. By the log's clock. */
+  readonly changedAt: number;
+}
+
+/** What somebody saw, to be put in place of what was known. */
+export interface Observation {
+  readonly key: string;
+  /** The revision that the changes are told from; 0 where nothing was known. */
+  readonly revision: number;
+  readonly state: WatchedState;
+  /** Between the known state and this one, in their order. */
+  readonly changes: readonly LoggedChange[];
+  /** What was seen is not older than this. By the log's clock. */
+  readonly asOf: number;
+}
+
+export type LossReason = 'TRIMMED' | 'RESTARTED';
+
+export interface LogReading {
+  /** Those of the keys asked for, in order. */
+  readonly entries: readonly LogEntry[];
+  /** Up to where all that there is for these keys is in `entries`. */
+  readonly position: LogPosition;
+  /** Set when entries after the given place are gone that may have been for these keys; the rest is given all the same. */
+  readonly lost: LossReason | undefined;
+}
+
+/**
+ * The order of all changes, and the last known states, which move together: what does not start from the state that
+ * is known is refused. So it is also the echo check, and what keeps a change from being told twice.
+ */
+export interface ChangeLog {
+  /** The log's clock: milliseconds, never going back. */
+  now(): number;
+  head(): Promise<LogPosition>;
+  known(key: string): Promise<KnownState | undefined>;
+  /** False when another state is known by now: nothing is changed then. */
+  append(observation: Observation): Promise<boolean>;
+  /** Files a change that has no state. */
+  note(key: string, change: LoggedChange): Promise<void>;
+  /** Whether `position` may be of this log: false for one that it never gave. */
+  isPossible(position: LogPosition): boolean;
+  /** At most `limit` entries (at least 1) of these keys after a place. */
+  read(keys: ReadonlySet<string>, after: LogPosition, limit: number): Promise<LogReading>;
+  /**
+   * Calls `wake` with the place right before the first entry of these keys that comes from now on, once. The returned
+   * function takes it back.
+   */
+  onNext(keys: ReadonlySet<string>, wake: (before: LogPosition) => void): () => void;
+  /** Since when states have been forgotten that nobody watches; a state that is known since later may have been known before. */
+  forgottenAt(): number;
+  dispose(): Promise<void>;
+}

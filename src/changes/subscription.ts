@@ -1,0 +1,144 @@
+import type { ChangesMissed, FeedEvent, SourceStatusChanged } from '../domain/change.ts';
+import type { GlobalId } from '../domain/identity.ts';
+import { instantOf } from '../domain/instant.ts';
+import type { ChangeLog, LogEntry, LogPosition } from './change-log.ts';
+import { encodeCursor } from './cursor.ts';
+
+/** Entries that are read at once; more are left in the log until there is room for them. */
+const batchSize = 64;
+
+export interface SubscriptionOptions {
+  readonly log: ChangeLog;
+  readonly keys: ReadonlySet<string>;
+  /** Where the reader stands. */
+  readonly from: LogPosition;
+  /** What the reader is told at once. */
+  readonly statuses: readonly SourceStatusChanged[];
+  /** Resources that nobody watched while the reader did not; told when `looked`, since from then on they are. */
+  readonly unobserved: readonly GlobalId[];
+  readonly looked: Promise<unknown>;
+  readonly signal: AbortSignal;
+  /** Called once, when the reader has left, also when it never read. */
+  readonly onClose: () => void;
+}
+
+const gaps: Readonly<Record<ChangesMissed['reason'], string>> = {
+  TRIMMED: 'The log no longer holds what happened since your cursor. Read the data anew.',
+  RESTARTED:
+    'Your cursor is from before a restart, and the log was lost with its process. Read the data anew.',
+  SLOW_CONSUMER: 'You read too slowly, and the log went on without you. Read the data anew.',
+  UNOBSERVED: 'Nobody watched these between your cursor and now. Read them anew.',
+};
+
+/**
+ * One reader's place in the log. It holds no events: what has not been read yet is in the log, so a slow reader takes
+ * no memory, and slows nobody. Not a generator: one that was never started does not run its `finally`.
+ */
+export class Subscription implements AsyncIterableIterator<FeedEvent> {
+  readonly #options: SubscriptionOptions;
+  readonly #ready: FeedEvent[] = [];
+  #position: LogPosition;
+  /** Whether it has been at the end of the log: what is lost from then on it was too slow for. */
+  #live = false;
+  #unobserved: readonly GlobalId[];
+  #isLooked = false;
+  #closed = false;
+  #wake: (() => void) | undefined;
+  /** What `next` was called before goes first. */
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SubscriptionOptions) {
+    this.#options = options;
+    this.#position = options.from;
+    this.#unobserved = options.unobserved;
+    for (const change of options.statuses) this.#ready.push(this.#event(options.from, change));
+    if (options.unobserved.length > 0) {
+      void options.looked.then(() => {
+        this.#isLooked = true;
+        this.#wake?.();
+      });
+    }
+    if (options.signal.aborted) this.#close();
+    else options.signal.addEventListener('abort', this.#close, { once: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<FeedEvent>> {
+    const turn = this.#tail.then(() => this.#next());
+    this.#tail = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async return(): Promise<IteratorResult<FeedEvent>> {
+    this.#close();
+    return { done: true, value: undefined };
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<FeedEvent>> {
+    this.#close();
+    throw error;
+  }
+
+  readonly #close = (): void => {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#ready.length = 0;
+    this.#options.signal.removeEventListener('abort', this.#close);
+    this.#wake?.();
+    this.#options.onClose();
+  };
+
+  async #next(): Promise<IteratorResult<FeedEvent>> {
+    const { log, keys } = this.#options;
+    while (!this.#closed) {
+      const ready = this.#ready.shift();
+      if (ready !== undefined) return { done: false, value: ready };
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      // Before the log is read, so that nothing can come between.
+      const leave = log.onNext(keys, (before) => {
+        // What came before it was not for this reader.
+        if (before.sequence > this.#position.sequence) this.#position = before;
+        resolve();
+      });
+      try {
+        const reading = await log.read(keys, this.#position, batchSize);
+        if (reading.lost !== undefined) this.#missed(reading.lost, reading.entries, reading.position);
+        for (const { position, change } of reading.entries) this.#ready.push(this.#event(position, change));
+        this.#position = reading.position;
+        if (this.#ready.length > 0) continue;
+        this.#live = true;
+        if (this.#isLooked && this.#unobserved.length > 0) {
+          const gap = this.#gap('UNOBSERVED', this.#unobserved);
+          this.#unobserved = [];
+          this.#ready.push(this.#event(reading.position, gap));
+          continue;
+        }
+        if (!this.#closed) await promise;
+      } finally {
+        this.#wake = undefined;
+        leave();
+      }
+    }
+    return { done: true, value: undefined };
+  }
+
+  #missed(lost: 'TRIMMED' | 'RESTARTED', [first]: readonly LogEntry[], end: LogPosition): void {
+    const reason = lost === 'TRIMMED' && this.#live ? 'SLOW_CONSUMER' : lost;
+    const at = first === undefined ? end : { ...first.position, sequence: first.position.sequence - 1 };
+    this.#ready.push(this.#event(at, this.#gap(reason, null)));
+    // It says that all is to be read anew.
+    this.#unobserved = [];
+  }
+
+  #gap(reason: ChangesMissed['reason'], resourceIds: readonly GlobalId[] | null): ChangesMissed {
+    return { kind: 'GAP', reason, message: gaps[reason], resourceIds };
+  }
+
+  #event(position: LogPosition, change: FeedEvent['change']): FeedEvent {
+    return { cursor: encodeCursor(position), observedAt: instantOf(position.at), change };
+  }
+}

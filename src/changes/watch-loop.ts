@@ -1,0 +1,220 @@
+import { LockstepError } from '../domain/errors.ts';
+import type { ResourceKey } from '../domain/identity.ts';
+import type { Vendor } from '../domain/vendor.ts';
+import type { WatchedState, WatchFacet } from '../domain/watched-state.ts';
+import type { BatchResult, SourceWatch, WatchTarget } from '../sources/source.ts';
+import type { ChangeLog } from './change-log.ts';
+import { settle } from './settle.ts';
+import type { SourceStatuses } from './source-statuses.ts';
+import { topicKey } from './topic.ts';
+import type { WriteMarks } from './write-marks.ts';
+
+export interface WatchOptions {
+  /** Between two looks while things change. Milliseconds. */
+  readonly minInterval: number;
+  /** Between two looks when nothing has changed for long. Milliseconds. */
+  readonly maxInterval: number;
+  /** Longest that one look may take. Milliseconds. */
+  readonly lookTimeout: number;
+  /** How long something is watched on after the last who wanted to know has left. Milliseconds. */
+  readonly linger: number;
+  /** A change was found that came about at most so long before. Seconds. */
+  readonly onLag: (vendor: Vendor, seconds: number) => void;
+  /** Something is wrong with the gateway itself. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface WatchServices {
+  readonly log: ChangeLog;
+  readonly statuses: SourceStatuses;
+  readonly marks: WriteMarks;
+}
+
+type Watched = ResourceKey<'DATASET' | 'PROMPT'>;
+
+/** Of each quiet look, by how much the next one comes later. */
+const slowing = 1.5;
+
+/** Looks with the facet's part of a source; the keys are of its kind, since a facet is of one kind. */
+export function look(
+  watch: SourceWatch,
+  facet: WatchFacet,
+  looks: readonly { readonly key: Watched; readonly known: WatchedState | undefined }[],
+): Promise<BatchResult<WatchedState>> {
+  const watchable = watchableOf(watch, facet);
+  if (watchable === undefined) throw new TypeError(`${facet} cannot be watched here`);
+  return watchable.look(looks);
+}
+
+export interface AnyWatchable {
+  readonly readsTell: boolean;
+  groupOf(key: Watched): string;
+  look(
+    looks: readonly { readonly key: Watched; readonly known: WatchedState | undefined }[],
+  ): Promise<BatchResult<WatchedState>>;
+}
+
+/** The part of a source that a facet is watched by; undefined where the vendor has no such thing. */
+export function watchableOf(watch: SourceWatch, facet: WatchFacet): AnyWatchable | undefined {
+  const parts = {
+    DRAFT_LOCK: watch.draftLocks,
+    DATASET_VERSIONS: watch.datasetVersions,
+    PROMPT_VERSIONS: watch.promptVersions,
+  } as const;
+  // A facet stands for one kind of key and of state: what is filed under it came from this very part.
+  return parts[facet] as AnyWatchable | undefined;
+}
+
+/** Looks at a group of resources again and again, as long as there are any. */
+export class WatchLoop {
+  readonly #target: WatchTarget;
+  readonly #facet: WatchFacet;
+  readonly #options: WatchOptions;
+  readonly #services: WatchServices;
+  /** By id; with what waits for the first look. */
+  readonly #watched = new Map<string, { key: Watched; looked: () => void }>();
+  #interval: number;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: AbortController | undefined;
+  #soon = false;
+  #lastLookAt: number | undefined;
+
+  constructor(target: WatchTarget, facet: WatchFacet, options: WatchOptions, services: WatchServices) {
+    this.#target = target;
+    this.#facet = facet;
+    this.#options = options;
+    this.#services = services;
+    this.#interval = options.minInterval;
+  }
+
+  get size(): number {
+    return this.#watched.size;
+  }
+
+  /** Between two looks, as things are. Milliseconds. */
+  get interval(): number {
+    return Math.max(this.#interval, this.#target.spareIn());
+  }
+
+  has(id: string): boolean {
+    return this.#watched.has(id);
+  }
+
+  /** Resolves after the first look at it, whatever that gave. */
+  add(key: Watched): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#watched.set(key.id, { key, looked: resolve });
+    this.lookSoon();
+    return promise;
+  }
+
+  remove(id: string): void {
+    this.#watched.get(id)?.looked();
+    this.#watched.delete(id);
+    if (this.#watched.size > 0) return;
+    clearTimeout(this.#timer);
+    this.#looking?.abort();
+  }
+
+  lookSoon(): void {
+    this.#interval = this.#options.minInterval;
+    if (this.#looking !== undefined) this.#soon = true;
+    else this.#schedule(0);
+  }
+
+  #schedule(delay: number): void {
+    clearTimeout(this.#timer);
+    if (this.#watched.size === 0) return;
+    this.#timer = setTimeout(() => {
+      this.#turn().catch(this.#options.onFault);
+    }, delay);
+    // What is watched keeps no process alive: whoever wants to know does.
+    this.#timer.unref();
+  }
+
+  async #turn(): Promise<void> {
+    const wait = this.#target.spareIn();
+    // People's calls come first, however long that takes.
+    if (wait > 0) return this.#schedule(Math.min(wait, this.#options.maxInterval));
+    this.#soon = false;
+    const controller = new AbortController();
+    this.#looking = controller;
+    const timer = setTimeout(() => controller.abort(), this.#options.lookTimeout);
+    try {
+      await this.#look(controller.signal);
+    } finally {
+      clearTimeout(timer);
+      this.#looking = undefined;
+      this.#schedule(this.#soon ? Math.min(this.#interval, this.#options.minInterval) : this.#interval);
+    }
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const { log, statuses, marks } = this.#services;
+    const { scope, vendor } = this.#target;
+    const startedAt = log.now();
+    const watched = [...this.#watched.values()];
+    const before = await Promise.all(
+      watched.map(({ key }) => log.known(topicKey({ scope, facet: this.#facet, id: key.id }))),
+    );
+    const { watch, readsAsOf } = this.#target.connect(signal);
+    const looks = watched.map(({ key }, index) => ({ key, known: before[index]?.state }));
+    let result: BatchResult<WatchedState>;
+    try {
+      result = await look(watch, this.#facet, looks);
+    } catch (error) {
+      return this.#failed(error, watched);
+    }
+    const failure = firstFailure(result, watched.length);
+    if (failure !== undefined) return this.#failed(failure, watched);
+    if (this.#watched.size === 0) return;
+    await statuses.answered(this.#target);
+    const asOf = Math.min(startedAt, readsAsOf() ?? startedAt);
+    let changes = 0;
+    for (const [index, { key, looked }] of watched.entries()) {
+      const state = result.get(key.id);
+      looked();
+      if (state instanceof LockstepError || !this.#watched.has(key.id)) continue;
+      if (!marks.isUntouchedSince(key.id, asOf)) {
+        this.#soon = true;
+        continue;
+      }
+      const known = before[index];
+      const seen = { scope, facet: this.#facet, resource: key, state, asOf, known };
+      const settled = await settle(log, seen);
+      if (!settled.accepted) this.#soon = true;
+      changes += settled.changes;
+    }
+    if (changes > 0) {
+      this.#interval = this.#options.minInterval;
+      this.#options.onLag(vendor, (log.now() - (this.#lastLookAt ?? startedAt)) / 1000);
+    } else {
+      this.#slowDown();
+    }
+    this.#lastLookAt = startedAt;
+  }
+
+  async #failed(error: unknown, watched: readonly { looked: () => void }[]): Promise<void> {
+    for (const { looked } of watched) looked();
+    // The last who wanted to know has left.
+    if (this.#watched.size === 0) return;
+    if (!(error instanceof LockstepError)) throw error;
+    if (await this.#services.statuses.failed(this.#target, error)) this.#interval = this.#options.minInterval;
+    else this.#slowDown();
+  }
+
+  #slowDown(): void {
+    this.#interval = Math.min(this.#interval * slowing, this.#options.maxInterval);
+  }
+}
+
+/** The failure of a look that gave nothing but failures. */
+function firstFailure(result: BatchResult<WatchedState>, asked: number): LockstepError | undefined {
+  if (result.size < asked) return undefined;
+  let first: LockstepError | undefined;
+  for (const value of result.values()) {
+    if (!(value instanceof LockstepError)) return undefined;
+    first ??= value;
+  }
+  return first;
+}

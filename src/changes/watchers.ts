@@ -1,0 +1,116 @@
+import type { ResourceKey } from '../domain/identity.ts';
+import type { SourceKey } from '../domain/vendor.ts';
+import type { WatchFacet } from '../domain/watched-state.ts';
+import type { WatchTarget } from '../sources/source.ts';
+import { type AnyWatchable, WatchLoop, type WatchOptions, type WatchServices } from './watch-loop.ts';
+
+/** That one subscriber wants to know of one side of one resource. */
+export interface WatchHandle {
+  /** Resolves after the first look, whatever that gave. */
+  readonly looked: Promise<void>;
+  release(): void;
+}
+
+export interface WatchStats {
+  /** Sides of resources that are watched. */
+  readonly resources: number;
+  /** Longest time between two looks, as things are; null when nothing is watched. Seconds. */
+  readonly intervalSeconds: number | null;
+}
+
+interface Watch {
+  readonly loop: WatchLoop;
+  readonly loopKey: string;
+  readonly looked: Promise<void>;
+  holders: number;
+  lingering: NodeJS.Timeout | undefined;
+}
+
+/** One watch for a side of a resource and a credential scope, however many want to know. */
+export class Watchers {
+  readonly #options: WatchOptions;
+  readonly #services: WatchServices;
+  readonly #loops = new Map<string, WatchLoop>();
+  readonly #watches = new Map<string, Watch>();
+
+  constructor(options: WatchOptions, services: WatchServices) {
+    this.#options = options;
+    this.#services = services;
+  }
+
+  /** How many loops there are, for tests of what is left behind. */
+  get loops(): number {
+    return this.#loops.size;
+  }
+
+  acquire(
+    target: WatchTarget,
+    facet: WatchFacet,
+    watchable: AnyWatchable,
+    key: ResourceKey<'DATASET' | 'PROMPT'>,
+  ): WatchHandle {
+    const loopKey = [target.scope, target.source, facet, watchable.groupOf(key)].join(' ');
+    const watchKey = `${loopKey} ${key.id}`;
+    let watch = this.#watches.get(watchKey);
+    if (watch === undefined) {
+      let loop = this.#loops.get(loopKey);
+      if (loop === undefined) {
+        loop = new WatchLoop(target, facet, this.#options, this.#services);
+        this.#loops.set(loopKey, loop);
+      }
+      watch = { loop, loopKey, looked: loop.add(key), holders: 0, lingering: undefined };
+      this.#watches.set(watchKey, watch);
+    }
+    clearTimeout(watch.lingering);
+    watch.holders += 1;
+    const held = watch;
+    let released = false;
+    return {
+      looked: held.looked,
+      release: () => {
+        if (released) return;
+        released = true;
+        held.holders -= 1;
+        if (held.holders > 0) return;
+        const end = (): void => this.#end(watchKey, key.id, held);
+        // A caller's own credentials are used for nobody when that caller has left.
+        if (target.ofCaller) end();
+        else held.lingering = setTimeout(end, this.#options.linger).unref();
+      },
+    };
+  }
+
+  /** A resource was written: who watches it with other credentials looks now. */
+  nudge(id: string, exceptScope?: string): void {
+    for (const [key, loop] of this.#loops) {
+      if (loop.has(id) && (exceptScope === undefined || !key.startsWith(`${exceptScope} `))) loop.lookSoon();
+    }
+  }
+
+  stats(scope: string, source: SourceKey): WatchStats {
+    let resources = 0;
+    let interval: number | null = null;
+    for (const [key, loop] of this.#loops) {
+      if (!key.startsWith(`${scope} ${source} `)) continue;
+      resources += loop.size;
+      interval = Math.max(interval ?? 0, loop.interval / 1000);
+    }
+    return { resources, intervalSeconds: interval };
+  }
+
+  dispose(): void {
+    for (const [key, watch] of this.#watches) {
+      clearTimeout(watch.lingering);
+      this.#watches.delete(key);
+      watch.loop.remove(key.slice(watch.loopKey.length + 1));
+    }
+    this.#loops.clear();
+  }
+
+  #end(watchKey: string, id: string, watch: Watch): void {
+    clearTimeout(watch.lingering);
+    this.#watches.delete(watchKey);
+    watch.loop.remove(id);
+    if (watch.loop.size === 0) this.#loops.delete(watch.loopKey);
+  }
+}
