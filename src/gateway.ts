@@ -8,6 +8,7 @@ import { WriteMarks } from './changes/write-marks.ts';
 import type { Config } from './config.ts';
 import type { Context, Coordination, UpstreamUse } from './context.ts';
 import { type DraftLease, DraftLeases, standsFor } from './coordination/draft-leases.ts';
+import { GivenBackVersions } from './coordination/given-back-versions.ts';
 import { ResourceMutex } from './coordination/resource-mutex.ts';
 import { VendorIdentities } from './coordination/vendor-identities.ts';
 import type { ResourceKey } from './domain/identity.ts';
@@ -18,6 +19,7 @@ import { Operation, VendorHttp } from './http/operation.ts';
 import { type SeenRateLimit, Upstream } from './http/upstream.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { observeSource } from './loaders/observe-source.ts';
+import { withGivenBack } from './resolvers/given-back.ts';
 import { keptLock, withLeases } from './resolvers/leased-lock.ts';
 import { authenticate } from './server/authentication.ts';
 import type { CallerInput } from './server/caller-input.ts';
@@ -100,6 +102,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
       });
     },
   });
+  const givenBack = new GivenBackVersions();
   const coordination: Coordination = { mutex: new ResourceMutex(), leases };
   const statuses = new SourceStatuses(log);
   const marks = new WriteMarks(() => log.now());
@@ -133,8 +136,9 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     const { scope, ofCaller } = account;
     const http = new VendorHttp(operation, account, definition.protocol);
     // Leases keep callers apart who share credentials; with credentials of their own the vendor does.
-    const leased = (connected: Source): Source => (ofCaller ? connected : withLeases(leases, connected));
-    const connected = leased(definition.connect(http));
+    const shown = (connected: Source): Source =>
+      withGivenBack(givenBack, ofCaller ? connected : withLeases(leases, connected));
+    const connected = shown(definition.connect(http));
     const source = !feed.isAwaited()
       ? connected
       : observeSource(connected, (facet, resource, state) => {
@@ -159,7 +163,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
           const background = operationFor(signal, config.maxUpstreamCalls, true);
           const looking = new VendorHttp(background, account, definition.protocol);
           return {
-            watch: leased(definition.connect(looking)).watch,
+            watch: shown(definition.connect(looking)).watch,
             readsAsOf: () => looking.readsAsOf(),
           };
         },

@@ -178,6 +178,8 @@ export interface Source {
   readonly reviews: ReviewSource | undefined;
   readonly projects: ProjectSource | undefined;
   readonly modelLab: ModelLabSource | undefined;
+  /** True where equal content is the same version: what is written may be an older version, given back. */
+  readonly isContentAddressed?: true | undefined;
   /** What can be watched here. */
   readonly watch: SourceWatch;
   /** Translates text, where the vendor does. */

@@ -1,3 +1,4 @@
+import type { Sandbox } from '../../sandbox/index.ts';
 import { idIn, type VendorWrite, type VendorWrites } from './every-write.ts';
 import { idOf, present } from './reading.ts';
 
@@ -10,10 +11,27 @@ const environments =
   'details { ... on HumanloopDatasetDetails { environments { environmentName version { ref } } } }';
 const content = 'content { ... on TextPrompt { text } }';
 
+let restores = 0;
+
+/**
+ * A newest version that no restore was made over before: the gateway remembers restores, and a sandbox that is reset
+ * has the same ids again.
+ */
+function anotherNewest({ humanloop }: Sandbox): void {
+  restores += 1;
+  for (let count = 0; count < restores; count += 1) {
+    const transcript = `Said before restore ${restores}, as number ${count}.`;
+    humanloop.state.createDatasetVersion(humanloopDataset, {
+      datapoints: [{ inputs: { transcript, audience: 'all' } }],
+    });
+  }
+}
+
 const writes: readonly VendorWrite[] = [
   {
     mutation: 'restoreDatasetVersion',
     sends: ['POST /datasets', 'POST /datasets/*/environments/*'],
+    before: anotherNewest,
     input: (ids) => ({ datasetId: idIn(ids, 'dataset'), versionRef: idIn(ids, 'firstRef') }),
     shows: { object: 'dataset', id: 'dataset', fields: versions },
   },

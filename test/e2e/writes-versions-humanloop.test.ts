@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DatasetFile } from '../../sandbox/humanloop/index.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { dataOf, present } from './reading.ts';
@@ -12,18 +12,16 @@ let refs: readonly string[];
 /** The environments' ids in the API. */
 let places: { readonly default: string; readonly other: string };
 
-beforeAll(async () => {
+// One for each test: what a restore is remembered by is the gateway's, not the sandbox's.
+beforeEach(async () => {
   gateway = await startTestGateway();
   const ids = await writesOfHumanloop.readIds(gateway);
   id = present(ids['dataset']);
   places = { default: present(ids['default']), other: present(ids['other']) };
-});
-afterAll(() => gateway.dispose());
-beforeEach(() => {
-  gateway.sandbox.humanloop.reset();
   file = gateway.sandbox.humanloop.state.dataset(humanloopDataset);
   refs = file.versions.map((version) => version.id);
 });
+afterEach(() => gateway.dispose());
 
 function ref(place: number): string {
   return present(refs.at(place));
@@ -69,6 +67,50 @@ describe('a restored version at Humanloop', () => {
     // History is kept, and no other environment is touched.
     expect(file.versions.map((version) => version.id)).toEqual(refs);
     expect(standingOn('staging')).toBe(ref(-1));
+  });
+
+  it('is what the next edit is based on, until somebody makes a newer one', async () => {
+    await succeed(gateway, 'restoreDatasetVersion', { datasetId: id, versionRef: ref(0) }, selection);
+    expect((await stateNow()).latestVersion).toEqual({ ref: ref(0) });
+    const stale = { datasetId: id, expectedRef: ref(-1), add: [{ input: { transcript: 'x' } }] };
+    expect(await refused(gateway, 'editDatasetItems', stale)).toMatchObject({
+      __typename: 'VersionConflictError',
+      currentRef: ref(0),
+    });
+    const edit = { ...stale, expectedRef: ref(0), add: [{ input: { transcript: 'new', audience: 'all' } }] };
+    const edited = await succeed<{ versionRef: string; concurrentRef: string | null }>(
+      gateway,
+      'editDatasetItems',
+      edit,
+      'versionRef concurrentRef',
+    );
+    expect(edited.concurrentRef).toBeNull();
+    const made = present(file.versions.find((version) => version.id === edited.versionRef));
+    expect(made.content.datapoints.map(({ inputs }) => inputs)).toEqual([
+      ...inputsOf(0),
+      { transcript: 'new', audience: 'all' },
+    ]);
+    expect((await stateNow()).latestVersion).toEqual({ ref: edited.versionRef });
+    await succeed(gateway, 'restoreDatasetVersion', { datasetId: id, versionRef: ref(1) }, selection);
+    const outside = gateway.sandbox.humanloop.state.createDatasetVersion(file.id, {
+      datapoints: [{ inputs: { transcript: 'outside', audience: 'all' } }],
+    });
+    expect((await stateNow()).latestVersion).toEqual({ ref: outside.id });
+  });
+
+  it('is made by one of two who restore from one base: the other is told which won', async () => {
+    const restore = (versionRef: string) =>
+      gateway.query<{ restoreDatasetVersion: { __typename: string; currentRef?: string } }, object>(
+        `mutation ($input: RestoreDatasetVersionInput!) { restoreDatasetVersion(input: $input) {
+          __typename ... on VersionConflictError { currentRef }
+        } }`,
+        { input: { datasetId: id, versionRef, expectedRef: ref(-1) } },
+      );
+    const answers = await Promise.all([restore(ref(0)), restore(ref(1))]);
+    const told = answers.map((answer) => dataOf(answer).restoreDatasetVersion);
+    const won = told.findIndex(({ __typename: name }) => name === 'RestoreDatasetVersionSuccess');
+    expect(told[1 - won]).toEqual({ __typename: 'VersionConflictError', currentRef: ref(won) });
+    expect((await stateNow()).currentVersion).toEqual({ ref: ref(won) });
   });
 
   it('may be one that stands there already, or the newest', async () => {

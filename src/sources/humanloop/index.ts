@@ -28,6 +28,8 @@ function connect(http: VendorHttp, key: SourceKey): Source {
     reviews: undefined,
     projects: undefined,
     modelLab: undefined,
+    // Implied by the vendor's own use of upserts (fact sheet, section 4: version semantics).
+    isContentAddressed: true,
     watch: createWatch(client, key),
     probe: async () => {
       const query = { page: limits.firstPage, size: 1, name: undefined } as const;
