@@ -7,7 +7,16 @@ import { vendorNames } from '../../domain/vendor.ts';
 import type { ItemContent } from '../../sources/source.ts';
 import { connected, readText, slotsOfVendor, unsupported } from '../vendor-call.ts';
 import { publishedInTurn, publishMade } from './published.ts';
-import { datasetKey, datasetWriter, guardDraft, inTurn, inTurnOfName, readBase, write } from './write.ts';
+import {
+  datasetKey,
+  datasetWriter,
+  guardDraft,
+  inTurn,
+  inTurnOfName,
+  inTurnOfNewName,
+  readBase,
+  write,
+} from './write.ts';
 
 export interface CreateDatasetInput {
   readonly vendor: Vendor;
@@ -78,12 +87,14 @@ export function updateDataset(context: Context, input: UpdateDatasetInput) {
       ]);
     }
     const writer = datasetWriter(context, dataset, 'writes of datasets', (all) => all);
-    return inTurn(context, dataset, async () => {
-      await guardDraft(context, dataset);
-      await readBase(context, dataset, input.expectedRef);
-      await writer.update(dataset, { name, description, metadata });
-      return { dataset };
-    });
+    return inTurnOfNewName(context, dataset.address.source, name, () =>
+      inTurn(context, dataset, async () => {
+        await guardDraft(context, dataset);
+        await readBase(context, dataset, input.expectedRef);
+        await writer.update(dataset, { name, description, metadata });
+        return { dataset };
+      }),
+    );
   });
 }
 
@@ -105,10 +116,12 @@ export function moveDataset(context: Context, input: MoveDatasetInput) {
     }
     if (name !== undefined) readText(name, ['input', 'name']);
     const move = datasetWriter(context, dataset, 'directories', (writer) => writer.move);
-    return inTurn(context, dataset, async () => {
-      await move(dataset, { directoryPath, name });
-      return { dataset };
-    });
+    return inTurnOfNewName(context, dataset.address.source, name, () =>
+      inTurn(context, dataset, async () => {
+        await move(dataset, { directoryPath, name });
+        return { dataset };
+      }),
+    );
   });
 }
 

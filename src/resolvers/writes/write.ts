@@ -1,11 +1,11 @@
 import type { Context } from '../../context.ts';
-import { AccessError, InvalidInputError, LockstepError } from '../../domain/errors.ts';
+import { AccessError, InvalidInputError, LockstepError, SourceError } from '../../domain/errors.ts';
 import { type IdKind, parseIdOf, type ResourceKey } from '../../domain/identity.ts';
 import type { SourceKey } from '../../domain/vendor.ts';
 import { DraftLockedError, VersionConflictError } from '../../domain/write-errors.ts';
 import type { DatasetWriter } from '../../sources/source.ts';
 import { draftLock } from '../dataset-fields.ts';
-import { partOf } from '../vendor-call.ts';
+import { found, partOf } from '../vendor-call.ts';
 
 /**
  * Runs one mutation field: only for callers who may write, with nothing that was read before, and leaving nothing
@@ -81,6 +81,16 @@ export function inTurnOfName<Result>(
   return inTurn(context, { id: `${source} name ${name}` }, task);
 }
 
+/** {@link inTurnOfName} where something gets another name. */
+export function inTurnOfNewName<Result>(
+  context: Context,
+  source: SourceKey,
+  name: string | undefined,
+  task: () => Promise<Result>,
+): Promise<Result> {
+  return name === undefined ? task() : inTurnOfName(context, source, name, task);
+}
+
 /**
  * The newest ref of a dataset, read just now. Throws VersionConflictError when the caller expected another, and
  * InvalidInputError when it expects one where there are no versions.
@@ -105,7 +115,11 @@ export async function readBase(
 
 /** Throws DraftLockedError when somebody else holds the draft, or may do so. */
 export async function guardDraft(context: Context, dataset: ResourceKey<'DATASET'>): Promise<void> {
-  const lock = await draftLock(context, dataset);
+  const lock = await draftLock(context, dataset).catch((error: unknown) => {
+    if (!(error instanceof SourceError) || error.code !== 'NOT_FOUND') throw error;
+    // The vendor speaks of the lock, and it is the dataset that is not there.
+    return found(null, dataset);
+  });
   if (lock === null || lock.heldByCaller === true) return;
   const who = lock.holder.name ?? lock.holder.email ?? lock.holder.vendorId ?? 'somebody';
   const since = lock.since === null ? '' : ` since ${lock.since}`;
