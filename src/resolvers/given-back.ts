@@ -1,6 +1,6 @@
 import type { GivenBackVersions } from '../coordination/given-back-versions.ts';
 import type { Dataset, DatasetVersion } from '../domain/dataset.ts';
-import type { LockstepError } from '../domain/errors.ts';
+import { LockstepError } from '../domain/errors.ts';
 import type { GlobalId, ResourceKey } from '../domain/identity.ts';
 import type { Prompt, PromptVersion } from '../domain/prompt.ts';
 import type { VersionsState } from '../domain/watched-state.ts';
@@ -42,27 +42,45 @@ class Counting<Kind extends 'DATASET' | 'PROMPT'> {
     return undefined;
   }
 
+  /** {@link inPlaceOf} what is the newest by date now. */
+  async inPlaceOfNewest(resource: ResourceKey<Kind>): Promise<string | undefined> {
+    const isKnown = (await this.#memory.find(resource.id)) !== undefined;
+    return isKnown ? this.inPlaceOf(resource, await this.#versions.newest(resource)) : undefined;
+  }
+
   /** What a write gave, remembered where it is not the newest by date. */
   async wrote<Written extends VersionWritten>(
     resource: ResourceKey<Kind>,
     base: string | null,
     written: Written,
   ): Promise<Written> {
-    const { versionRef, concurrentRef } = written;
-    const newest = await this.#versions.newest(resource).catch(() => null);
-    if (versionRef === null || newest === null) return written;
+    const { versionRef: ref, isOlder } = written;
+    if (ref === null) return written;
     const given = await this.#memory.find(resource.id);
+    const before = given?.ref === base ? given.over : base;
+    const newest = await this.#newest(resource, before);
     // What is newer by date than a base that was given back was there before the write, up to what that one is over.
-    const wasThere = given?.ref === base && (newest === given?.over || concurrentRef === given?.over);
-    const concurrent = wasThere ? null : concurrentRef;
-    if (newest === versionRef) await this.#memory.set(resource.id, undefined);
-    else if (concurrent === null) await this.#memory.set(resource.id, { ref: versionRef, over: newest });
-    return { ...written, concurrentRef: concurrent };
+    const wasThere = before !== base && (newest === before || written.concurrentRef === before);
+    const concurrentRef = wasThere ? null : written.concurrentRef;
+    // A new version is the newest by date, or somebody outside has made one after it.
+    const counts = isOlder === true && concurrentRef === null && ref !== newest && newest !== null;
+    if (ref !== base) await this.#memory.set(resource.id, counts ? { ref, over: newest } : undefined);
+    return { ...written, concurrentRef };
+  }
+
+  /** The newest by date; the one from before the write where it cannot be read. */
+  async #newest(resource: ResourceKey<Kind>, before: string | null): Promise<string | null> {
+    try {
+      return await this.#versions.newest(resource);
+    } catch (error) {
+      if (error instanceof LockstepError) return before;
+      throw error;
+    }
   }
 }
 
 function withWriter(writer: DatasetWriter, counting: Counting<'DATASET'>): DatasetWriter {
-  const { latestRef, restore, uploadCsv } = writer;
+  const { latestRef, restore, uploadCsv, clone } = writer;
   return {
     ...writer,
     editItems: async (dataset, edit, base) =>
@@ -72,6 +90,10 @@ function withWriter(writer: DatasetWriter, counting: Counting<'DATASET'>): Datas
         const newest = await latestRef(dataset);
         return (await counting.inPlaceOf(dataset, newest)) ?? newest;
       },
+    }),
+    ...(clone && {
+      clone: async (dataset, to) =>
+        clone(dataset, { ...to, versionRef: await counting.inPlaceOfNewest(dataset) }),
     }),
     ...(uploadCsv && {
       uploadCsv: async (dataset, file, base, version) =>
@@ -147,6 +169,8 @@ function promptsWith(memory: GivenBackVersions, source: PromptSource) {
       ...writer,
       publish: async (prompt, version, base) =>
         counting.wrote(prompt, base.ref, await writer.publish(prompt, version, base)),
+      duplicate: async (prompt, newName) =>
+        writer.duplicate(prompt, newName, await counting.inPlaceOfNewest(prompt)),
     },
     getPrompts: async (keys) => withoutNewest(await source.getPrompts(keys), counting, keys),
     latestVersion: async (prompt, content): Promise<PromptVersion | null> => {

@@ -44,6 +44,8 @@ export interface VersionWritten {
   readonly versionRef: string | null;
   /** A version that somebody outside made between the base and this write, where versions show it. */
   readonly concurrentRef: string | null;
+  /** True where equal content gave back a version that was there before the write. */
+  readonly isOlder?: boolean | undefined;
 }
 
 export interface ItemsWritten extends VersionWritten {
@@ -84,7 +86,12 @@ export interface DatasetWriter {
   ) => Promise<void>;
   readonly clone?: (
     dataset: ResourceKey<'DATASET'>,
-    to: { readonly name: string; readonly description?: string | undefined },
+    to: {
+      readonly name: string;
+      readonly description?: string | undefined;
+      /** What to copy where it is not the newest by date; given only to a source that is content-addressed. */
+      readonly versionRef?: string | undefined;
+    },
   ) => Promise<ResourceKey<'DATASET'>>;
   delete(dataset: ResourceKey<'DATASET'>): Promise<void>;
   /** The newest ref, null when there is none yet; absent where there are no versions. One cheap read. */
@@ -161,8 +168,11 @@ export interface PromptWriter {
     base: PromptVersion,
   ): Promise<VersionWritten>;
   archive(prompt: ResourceKey<'PROMPT'>): Promise<void>;
-  /** Copies the newest content to a new prompt. Throws AlreadyExistsError when the name is taken. */
-  duplicate(prompt: ResourceKey<'PROMPT'>, newName: string): Promise<ResourceKey<'PROMPT'>>;
+  /**
+   * Copies the newest content to a new prompt; that of `ref` where it is given, which is only to a source that is
+   * content-addressed. Throws AlreadyExistsError when the name is taken.
+   */
+  duplicate(prompt: ResourceKey<'PROMPT'>, newName: string, ref?: string): Promise<ResourceKey<'PROMPT'>>;
 }
 
 export interface NewScore {

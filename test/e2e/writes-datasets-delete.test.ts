@@ -74,6 +74,8 @@ describe('deleteDataset', () => {
     ] as const) {
       const told = await refused(gateway, name, { datasetId: id, ...more });
       expect(told, name).toMatchObject({ __typename: 'NotFoundError', code: 'NOT_FOUND' });
+      expect(told.message, name).toMatch(/dataset/i);
+      expect(told.message, name).not.toMatch(/draft/i);
     }
     expect(takeWrites(gateway).filter((request) => !request.startsWith('DELETE'))).toEqual([]);
   });

@@ -60,6 +60,29 @@ describe('writers who give one name at the same time', () => {
     expect(gateway.sandbox.humanloop.state.dataset('Wanted').versions).toHaveLength(1);
   });
 
+  it.each<readonly [string, { name?: string; directoryPath?: string }]>([
+    ['moveDataset', { name: 'Wanted' }],
+    ['moveDataset', { directoryPath: 'Elsewhere', name: 'Wanted' }],
+    ['moveDataset', { directoryPath: 'Elsewhere' }],
+    ['updateDataset', { name: 'Wanted' }],
+  ])('to a new dataset at Humanloop and to one that is there: one has it (%s %j)', async (mutation, to) => {
+    const { name = 'Meeting transcripts', directoryPath = 'Writing/Summaries' } = to;
+    const made = { vendor: 'HUMANLOOP', name, directoryPath };
+    const renamed = { datasetId: ids.humanloop['dataset'], ...to };
+    const create = () => mutate<Made>(gateway, 'createDataset', { ...made, items: [{ input: { q: 'a' } }] });
+    const rename = () => mutate<Made>(gateway, mutation, renamed);
+    for (const writers of [
+      [create, rename],
+      [rename, create],
+    ]) {
+      gateway.sandbox.humanloop.reset();
+      const answers = await Promise.all(writers.map((writer) => writer()));
+      const told = answers.map(({ data, text }) => present(Object.values(data ?? {})[0], text).__typename);
+      expect(told.filter((name) => name.endsWith('Success'))).toHaveLength(1);
+      expect(told).toContain('AlreadyExistsError');
+    }
+  });
+
   it.each(['DATADOG', 'HUMANLOOP', 'POSTHOG'])('to new prompts make one: %s', async (vendor) => {
     const inputs = ['a', 'b', 'c'].map((text) => {
       const config = vendor === 'HUMANLOOP' ? { model: 'gpt-4o' } : undefined;

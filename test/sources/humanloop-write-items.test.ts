@@ -80,7 +80,7 @@ describe('adding items', () => {
     expect(questionsOf(file)).toEqual(['one', 'two', 'three', 'four', 'five']);
     const now = newestOf(file).id;
     const again = await datasets.editItems(datasetKey(file.id), edit({ add: twins }), now);
-    expect(again).toEqual({ ...none, versionRef: now });
+    expect(again).toEqual({ ...none, versionRef: now, isOlder: true });
   });
 
   test('to a dataset without a version sets them', async () => {

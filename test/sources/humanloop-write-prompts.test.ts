@@ -241,7 +241,7 @@ describe('publishing a version', () => {
       { content, config: version?.config ?? null },
       base,
     );
-    expect(written).toEqual({ versionRef: old.id, concurrentRef: null });
+    expect(written).toEqual({ versionRef: old.id, concurrentRef: null, isOlder: true });
   });
 
   test('names a version that somebody made in between', async () => {

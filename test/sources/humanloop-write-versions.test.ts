@@ -22,7 +22,7 @@ describe('restoring a version', () => {
     const sent = watchWrites(harness);
     const written = await writersFor(harness).datasets.restore(datasetKey(file.id), old.id, base);
     // The vendor gives the old version back for the same content.
-    expect(written).toEqual({ versionRef: old.id, concurrentRef: null });
+    expect(written).toEqual({ versionRef: old.id, concurrentRef: null, isOlder: true });
     expect(sent).toMatchObject([
       {
         path: '/datasets',
@@ -60,7 +60,7 @@ describe('restoring a version', () => {
     const production = harness.sandbox.state.environment('acme', 'production').id;
     const sent = watchWrites(harness);
     const { datasets } = writersFor(harness);
-    const told = { versionRef: newest, concurrentRef: null };
+    const told = { versionRef: newest, concurrentRef: null, isOlder: true };
     expect(await datasets.restore(datasetKey(file.id), newest, newest)).toEqual(told);
     expect(file.deployments.get(production)).toBe(newest);
     expect(await datasets.restore(datasetKey(file.id), newest, newest)).toEqual(told);

@@ -116,7 +116,9 @@ export function moveDataset(context: Context, input: MoveDatasetInput) {
     }
     if (name !== undefined) readText(name, ['input', 'name']);
     const move = datasetWriter(context, dataset, 'directories', (writer) => writer.move);
-    return inTurnOfNewName(context, dataset.address.source, name, () =>
+    // In another directory it may meet one that is made under the name it has.
+    const nameThere = name ?? (await context.loaders.dataset.load(dataset))?.name;
+    return inTurnOfNewName(context, dataset.address.source, nameThere, () =>
       inTurn(context, dataset, async () => {
         await move(dataset, { directoryPath, name });
         return { dataset };

@@ -99,6 +99,8 @@ export function createDraftLockWrites(
     } else if (before !== null && isSameHold(before, after)) {
       throw heldBefore(after);
     }
+    // Of somebody who took it right between the look and the lock, a 200 reads as of the caller. Only a release that
+    // nobody asked for would tell the two apart: decision 6 says why there is none.
     return { ...after, heldByCaller: true };
   }
 

@@ -1,10 +1,11 @@
 import { compareInstants, type Instant } from '../../domain/instant.ts';
+import type { VersionWritten } from '../source.ts';
 import type { FileClient } from './client.ts';
 import { readVersions } from './files.ts';
 import { undefinedIfUnread } from './refusals.ts';
 import type { FileRow } from './schema.ts';
 
-export interface WrittenVersion {
+interface WrittenVersion {
   /** What the write was based on, null where there was nothing. */
   readonly base: { readonly ref: string; readonly createdAt: Instant | null } | null;
   readonly ours: string;
@@ -16,11 +17,21 @@ function isNewer(row: FileRow, than: Instant): boolean {
   return compareInstants(row.created_at, than) > 0;
 }
 
+/** What a write made, told from what was there before it. */
+export async function versionWritten<Row extends FileRow>(
+  client: FileClient<Row>,
+  id: string,
+  written: WrittenVersion,
+): Promise<VersionWritten> {
+  const concurrentRef = await concurrentRefOf(client, id, written);
+  return { versionRef: written.ours, concurrentRef, isOlder: written.known.has(written.ours) || undefined };
+}
+
 /**
  * A version that somebody outside made after the base was read and up to ours: one that is newer than the base, or
  * that was not there before the write. Null when there is none, and when the versions could not be read back.
  */
-export async function concurrentRefOf<Row extends FileRow>(
+async function concurrentRefOf<Row extends FileRow>(
   client: FileClient<Row>,
   id: string,
   { base, ours, known }: WrittenVersion,

@@ -7,12 +7,12 @@ import { vendorIdOf } from './addresses.ts';
 import { contentOf, contentPrint, type DatapointContent, findIssues } from './datapoint-content.ts';
 
 import { directoryOf, findByPath, joinPath } from './file-path.ts';
-import { readFile, readNewest } from './files.ts';
+import { readFile, readNewest, readVersion } from './files.ts';
 import { itemPlaces, refuseIssues } from './item-places.ts';
 import { wasMadeAnew } from './made-anew.ts';
 import { contentOfRow, readDatapoints } from './read-datapoints.ts';
 import { noSuchDataset, refusable, undefinedIfUnread } from './refusals.ts';
-import type { DatasetRow } from './schema.ts';
+import type { DatapointRow, DatasetRow } from './schema.ts';
 import { fileTaken } from './taken-path.ts';
 import type { Writing } from './writing.ts';
 
@@ -115,10 +115,14 @@ export function createDatasetCreation({ client, writes, source }: Writing) {
       return { dataset: keyOf(source, 'DATASET', existing.id), created: false };
     },
 
-    /** Copies the newest version, in the same directory. */
+    /** Copies a version, in the same directory. */
     clone: async (
       original: ResourceKey<'DATASET'>,
-      to: { readonly name: string; readonly description?: string | undefined },
+      to: {
+        readonly name: string;
+        readonly description?: string | undefined;
+        readonly versionRef?: string | undefined;
+      },
     ): Promise<ResourceKey<'DATASET'>> => {
       if (to.description !== undefined) {
         throw new InvalidInputError('Humanloop has no request that sets the description of a dataset.', [
@@ -129,14 +133,17 @@ export function createDatasetCreation({ client, writes, source }: Writing) {
       const file = await readFile(files, id);
       if (file === undefined) throw new NotFoundError(noSuchDataset);
       const path = joinPath(directoryOf(file.row.path), to.name);
-      const [taken, newest] = await Promise.all([
+      const [taken, version] = await Promise.all([
         findByPath(client.listDatasets, path),
-        readNewest(files, id),
+        to.versionRef === undefined ? readNewest(files, id) : readVersion(files, id, to.versionRef),
       ]);
       if (taken !== undefined) throw fileTaken(path, taken, source, 'DATASET');
-      const rows = newest === null ? [] : await readDatapoints(client, id, newest.version_id);
+      const isEmpty = version === null || version === undefined;
+      const rows = isEmpty
+        ? new Map<string, DatapointRow>()
+        : await readDatapoints(client, id, version.version_id);
       const contents = Array.from(rows.values(), contentOfRow);
-      const { dataset } = await upsertAt(path, contents, newest?.attributes ?? undefined);
+      const { dataset } = await upsertAt(path, contents, version?.attributes ?? undefined);
       return dataset;
     },
   };

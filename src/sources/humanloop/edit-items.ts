@@ -3,7 +3,7 @@ import { PartialWriteError } from '../../domain/write-errors.ts';
 import type { ItemEdit, ItemsWritten } from '../source.ts';
 import { vendorIdOf } from './addresses.ts';
 import { type Base, readBaseVersion, refAndTime } from './base-version.ts';
-import { concurrentRefOf } from './concurrent-version.ts';
+import { versionWritten } from './concurrent-version.ts';
 import {
   checkEdit,
   type EditPlan,
@@ -97,13 +97,13 @@ export function createItemsEditor({ client, writes }: Writing) {
       (await undefinedIfUnread(countOf(client, row))) ?? (plan.action === 'remove' ? stayed : expected);
     const { lost, ...counts } = countsOf(plan, before, after);
     if (lost > 0) throw merged(dataset, row, counts, lost);
-    const concurrentRef = await concurrentRefOf(files, id, {
+    const written = await versionWritten(files, id, {
       base: refAndTime(base.row),
       ours: row.version_id,
       known: base.known,
     });
     // The answer holds no datapoints: with thousands of them it could be too large to be read, and the outcome lost.
-    return { ...counts, versionRef: row.version_id, concurrentRef, added: null };
+    return { ...counts, ...written, added: null };
   };
 }
 

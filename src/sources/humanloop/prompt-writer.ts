@@ -5,9 +5,9 @@ import type { PromptContent } from '../../domain/prompt.ts';
 import { PartialWriteError } from '../../domain/write-errors.ts';
 import type { PromptWriter } from '../source.ts';
 import { vendorIdOf } from './addresses.ts';
-import { concurrentRefOf } from './concurrent-version.ts';
+import { versionWritten } from './concurrent-version.ts';
 import { directoryOf, findByPath, joinPath } from './file-path.ts';
-import { readNewest, readVersions, undefinedIfAbsent } from './files.ts';
+import { readNewest, readVersion, readVersions, undefinedIfAbsent } from './files.ts';
 import { wasMadeAnew } from './made-anew.ts';
 import { mapConfig, mapContent } from './prompt-mapping.ts';
 import { promptPlace, readPromptRequest } from './prompt-request.ts';
@@ -76,22 +76,23 @@ export function createPromptWriter({ client, writes, source }: Writing): PromptW
         placeOf: (place) => promptPlace(version.content.kind, place),
         notFound: `${noSuchPrompt} Or a tool that \`config.linked_tools\` names is gone.`,
       });
-      const concurrentRef = await concurrentRefOf(files, id, {
+      return versionWritten(files, id, {
         base: { ref: base.ref, createdAt: base.createdAt },
         ours: row.version_id,
         known,
       });
-      return { versionRef: row.version_id, concurrentRef };
     },
 
     archive: async (prompt) => {
       await refusable(writes.deletePrompt(vendorIdOf(prompt)), { notFound: noSuchPrompt });
     },
 
-    /** In the same directory, with the newest version's content and settings. */
-    duplicate: async (prompt, newName) => {
-      const newest = await readNewest(files, vendorIdOf(prompt));
-      if (newest === null) throw new NotFoundError(`${noSuchPrompt} Or it has no version to copy.`);
+    /** In the same directory, with the version's content and settings. */
+    duplicate: async (prompt, newName, ref) => {
+      const id = vendorIdOf(prompt);
+      const newest = ref === undefined ? await readNewest(files, id) : await readVersion(files, id, ref);
+      if (newest === null || newest === undefined)
+        throw new NotFoundError(`${noSuchPrompt} Or it has no version to copy.`);
       const path = joinPath(directoryOf(pathOf(newest)), newName, 'newName');
       const content = mapContent(newest.template);
       return createAt(path, readPromptRequest({ content, config: mapConfig(newest) }), content.kind);

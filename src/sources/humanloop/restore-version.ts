@@ -4,7 +4,7 @@ import { PartialWriteError } from '../../domain/write-errors.ts';
 import type { VersionWritten } from '../source.ts';
 import { vendorIdOf } from './addresses.ts';
 import { readBaseVersion, refAndTime } from './base-version.ts';
-import { concurrentRefOf } from './concurrent-version.ts';
+import { versionWritten } from './concurrent-version.ts';
 import { isOnDefault } from './mapping.ts';
 import { ownVersion } from './own-version.ts';
 import { contentOfRow, readDatapoints } from './read-datapoints.ts';
@@ -86,11 +86,10 @@ export function createRestore({ client, writes }: Writing) {
         throw stoppedBeforeDeployment(dataset, saved.version_id, place, error);
       }
     }
-    const concurrentRef = await concurrentRefOf(files, id, {
+    return versionWritten(files, id, {
       base: refAndTime(base.row),
       ours: saved.version_id,
       known: base.known,
     });
-    return { versionRef: saved.version_id, concurrentRef };
   };
 }

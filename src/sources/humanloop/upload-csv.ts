@@ -4,7 +4,7 @@ import type { UploadedFile } from '../../domain/uploaded-file.ts';
 import type { VersionWritten } from '../source.ts';
 import { vendorIdOf } from './addresses.ts';
 import { readBaseVersion, refAndTime } from './base-version.ts';
-import { concurrentRefOf } from './concurrent-version.ts';
+import { versionWritten } from './concurrent-version.ts';
 import { countOf } from './read-datapoints.ts';
 import { noSuchDataset, refusable, undefinedIfUnread } from './refusals.ts';
 import type { Writing } from './writing.ts';
@@ -55,12 +55,12 @@ export function createCsvUpload({ client, writes }: Writing) {
             ),
     });
     const after = await undefinedIfUnread(countOf(client, row));
-    const concurrentRef = await concurrentRefOf(files, id, {
+    const written = await versionWritten(files, id, {
       base: refAndTime(base.row),
       ours: row.version_id,
       known: base.known,
     });
     const addedCount = Math.max(0, (after ?? before) - before);
-    return { versionRef: row.version_id, concurrentRef, addedCount };
+    return { ...written, addedCount };
   };
 }
