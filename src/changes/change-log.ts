@@ -75,7 +75,11 @@ export interface ChangeLog {
    * function takes it back.
    */
   onNext(keys: ReadonlySet<string>, wake: (before: LogPosition) => void): () => void;
-  /** Since when states have been forgotten that nobody watches; a state that is known since later may have been known before. */
+  /** Keeps the state of a key, whatever others are kept, until the returned function is called. */
+  hold(key: string): () => void;
+  /** Until when a state may have been seen that is not known: what is known since later may not be what a reader saw. */
   forgottenAt(): number;
+  /** Somebody has seen a state that could not be kept. */
+  forget(): void;
   dispose(): Promise<void>;
 }

@@ -1,12 +1,12 @@
-import type { GlobalId, ResourceKey } from '../domain/identity.ts';
+import type { ResourceKey } from '../domain/identity.ts';
 import type { WatchFacet } from '../domain/watched-state.ts';
 import type { SourceWatch, WatchTarget } from '../sources/source.ts';
 import type { ChangeLog, LogPosition } from './change-log.ts';
 import { encodeCursor, noCursor, parseCursor } from './cursor.ts';
 import type { SourceStatuses } from './source-statuses.ts';
-import { Subscription } from './subscription.ts';
+import { Subscription, type Unseen } from './subscription.ts';
 import { statusKey, topicKey } from './topic.ts';
-import { watchableOf } from './watch-loop.ts';
+import { type Sight, watchableOf } from './watch-loop.ts';
 import type { Watchers, WatchHandle } from './watchers.ts';
 
 /** One side of one resource that a subscriber wants to know of. */
@@ -15,6 +15,15 @@ export interface Interest {
   readonly watch: SourceWatch;
   readonly facet: WatchFacet;
   readonly resource: ResourceKey<'DATASET' | 'PROMPT'>;
+}
+
+/** Where a subscription begins, and what is not known of what it is about. */
+export interface FeedPlace {
+  readonly from: LogPosition;
+  /** Nobody has looked at these yet. */
+  readonly unknown: ReadonlySet<Interest>;
+  /** Of these it is not known what they were at the place. */
+  readonly missed: ReadonlySet<Interest>;
 }
 
 export interface FeedOptions {
@@ -59,17 +68,34 @@ export class ChangeFeed {
   }
 
   /**
-   * Follows resources, from `after` on or from now. What happened while nobody watched is told as a gap. Throws
-   * InvalidInputError for what is no cursor.
+   * Where a subscription begins: at `after`, or now. Taken before anything is read for it. Throws InvalidInputError for
+   * what is no cursor.
    */
+  async place(interests: readonly Interest[], after: string | undefined): Promise<FeedPlace> {
+    const { log } = this.#options;
+    const given = after === undefined ? undefined : parseCursor(after);
+    if (given !== undefined && !log.isPossible(given)) throw noCursor();
+    const from = given ?? (await log.head());
+    const unknown = new Set<Interest>();
+    const missed = new Set<Interest>();
+    for (const interest of interests) {
+      const { target, watch, facet, resource } = interest;
+      const known = await log.known(topicKey({ scope: target.scope, facet, id: resource.id }));
+      if (known === undefined) unknown.add(interest);
+      if (given === undefined) continue;
+      const readsTell = watchableOf(watch, facet)?.readsTell === true && log.forgottenAt() <= given.at;
+      if (known === undefined || (known.since > given.at && !readsTell)) missed.add(interest);
+    }
+    return { from, unknown, missed };
+  }
+
+  /** Follows resources from a place on. What happened while nobody watched is told as a gap. */
   async subscribe(
     interests: readonly Interest[],
-    after: string | undefined,
+    { from, unknown, missed }: FeedPlace,
     signal: AbortSignal,
   ): Promise<Subscription> {
     const { log, watchers, statuses } = this.#options;
-    const given = after === undefined ? undefined : parseCursor(after);
-    if (given !== undefined && !log.isPossible(given)) throw noCursor();
     this.#subscribers += 1;
     const handles: WatchHandle[] = [];
     const close = (): void => {
@@ -77,26 +103,29 @@ export class ChangeFeed {
       for (const handle of handles) handle.release();
     };
     try {
-      const from = given ?? (await log.head());
-      const unobserved = given === undefined ? [] : await this.#unobserved(interests, given);
       const keys = new Set<string>();
       const told = new Map<string, ReturnType<SourceStatuses['current']>>();
-      for (const { target, watch, facet, resource } of interests) {
+      const unseen: Unseen[] = [];
+      for (const interest of interests) {
+        const { target, watch, facet, resource } = interest;
         const watchable = watchableOf(watch, facet);
         if (watchable === undefined) continue;
         const status = statusKey(target.scope, target.source);
         keys.add(topicKey({ scope: target.scope, facet, id: resource.id }));
         keys.add(status);
         told.set(status, statuses.current(target, from.at));
-        handles.push(watchers.acquire(target, facet, watchable, resource));
+        const handle = watchers.acquire(target, facet, watchable, resource);
+        handles.push(handle);
+        const isMissed = missed.has(interest);
+        if (unknown.has(interest)) unseen.push({ id: resource.id, isMissed, ...handle.sight });
+        else if (isMissed) unseen.push({ id: resource.id, isMissed, ...alreadySeen });
       }
       return new Subscription({
         log,
         keys,
         from,
         statuses: [...told.values()].filter((status) => status !== undefined),
-        unobserved,
-        looked: Promise.all(handles.map(({ looked }) => looked)),
+        unseen,
         signal,
         onClose: close,
       });
@@ -105,16 +134,7 @@ export class ChangeFeed {
       throw error;
     }
   }
-
-  /** Those of whom it is not known what they were at a place in the log. */
-  async #unobserved(interests: readonly Interest[], { at }: LogPosition): Promise<GlobalId[]> {
-    const { log } = this.#options;
-    const ids = new Set<GlobalId>();
-    for (const { target, watch, facet, resource } of interests) {
-      const known = await log.known(topicKey({ scope: target.scope, facet, id: resource.id }));
-      const readsTell = watchableOf(watch, facet)?.readsTell === true && log.forgottenAt() <= at;
-      if (known === undefined || (known.since > at && !readsTell)) ids.add(resource.id);
-    }
-    return [...ids];
-  }
 }
+
+/** All that happens from the known state on is told, whenever the next look is. */
+const alreadySeen: Sight = { looked: Promise.resolve(true), seen: Promise.resolve() };

@@ -7,7 +7,7 @@ export interface MemoryLogOptions {
   readonly maxEntries: number;
   /** An entry older than this is dropped. Milliseconds. */
   readonly maxAge: number;
-  /** Most states that are kept. */
+  /** Most states that are kept beside those that are held. */
   readonly maxStates: number;
   /** Milliseconds that never go back. */
   readonly now?: (() => number) | undefined;
@@ -25,7 +25,9 @@ interface Waiter {
 export class MemoryLog implements ChangeLog {
   readonly #options: MemoryLogOptions;
   readonly #epoch = randomBytes(9).toString('base64url');
+  /** Those that may be forgotten, the one that was settled longest ago first. */
   readonly #states = new Map<string, KnownState>();
+  readonly #held = new Map<string, { holders: number; known: KnownState | undefined }>();
   /** The entries from sequence number `#first` on. */
   readonly #entries: LogEntry[] = [];
   #first = 0;
@@ -49,23 +51,21 @@ export class MemoryLog implements ChangeLog {
   }
 
   async known(key: string): Promise<KnownState | undefined> {
-    return this.#states.get(key);
+    return this.#known(key);
   }
 
   async append({ key, revision, state, changes, asOf }: Observation): Promise<boolean> {
-    const known = this.#states.get(key);
+    const known = this.#known(key);
     if ((known?.revision ?? 0) !== revision) return false;
     // What was read before the known state came about is older than it, whatever it shows.
     if (known !== undefined && known.changedAt > asOf) return false;
     const now = this.now();
-    this.#states.delete(key);
-    this.#states.set(key, {
+    this.#keep(key, {
       state,
       revision: changes.length === 0 && known !== undefined ? revision : revision + 1,
       since: known?.since ?? asOf,
       changedAt: changes.length === 0 && known !== undefined ? known.changedAt : now,
     });
-    if (this.#states.size > this.#options.maxStates) this.#forgetOldest(now);
     for (const change of changes) this.#add(key, change, now);
     return true;
   }
@@ -103,8 +103,28 @@ export class MemoryLog implements ChangeLog {
     return () => this.#leave(waiter);
   }
 
+  hold(key: string): () => void {
+    const held = this.#held.get(key) ?? { holders: 0, known: this.#states.get(key) };
+    held.holders += 1;
+    this.#held.set(key, held);
+    this.#states.delete(key);
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      held.holders -= 1;
+      if (held.holders > 0) return;
+      this.#held.delete(key);
+      if (held.known !== undefined) this.#keep(key, held.known);
+    };
+  }
+
   forgottenAt(): number {
     return this.#forgottenAt;
+  }
+
+  forget(): void {
+    this.#forgottenAt = this.now();
   }
 
   async dispose(): Promise<void> {
@@ -165,11 +185,23 @@ export class MemoryLog implements ChangeLog {
     return false;
   }
 
-  #forgetOldest(now: number): void {
+  #known(key: string): KnownState | undefined {
+    return this.#held.get(key)?.known ?? this.#states.get(key);
+  }
+
+  #keep(key: string, known: KnownState): void {
+    const held = this.#held.get(key);
+    if (held !== undefined) {
+      held.known = known;
+      return;
+    }
+    this.#states.delete(key);
+    this.#states.set(key, known);
+    if (this.#states.size <= this.#options.maxStates) return;
     const oldest = this.#states.keys().next().value;
     if (oldest === undefined) return;
     this.#states.delete(oldest);
-    this.#forgottenAt = now;
+    this.forget();
   }
 }
 

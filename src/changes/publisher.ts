@@ -34,6 +34,8 @@ export interface PublisherOptions {
 /** Tells the log what writes through this gateway have done, and what its readers have seen. */
 export class Publisher {
   readonly #options: PublisherOptions;
+  /** What is being written, and what readers have seen of it meanwhile: the last, which may be gone after it. */
+  readonly #writing = new Map<string, { seen: { state: WatchedState; asOf: number } | undefined }>();
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -51,20 +53,24 @@ export class Publisher {
   ): Promise<Result> {
     const { marks, watchers } = this.#options;
     const facets = target.facets.filter((facet) => watchableOf(target.watch, facet) !== undefined);
-    const end = marks.begin(resource.id);
+    const topics = facets.map((facet) => topicKey({ scope: target.scope, facet, id: resource.id }));
+    const end = marks.begin(facets, resource.id);
     try {
       if (!this.#options.isAwaited() || facets.length === 0) return await write();
+      for (const topic of topics) this.#writing.set(topic, { seen: undefined });
       await this.#tolerant(() => this.#lookBefore(target, facets, resource));
       let result: Result;
       try {
         result = await write();
       } catch (error) {
-        if (mayHaveWritten(error)) await this.#tolerant(() => this.#lookAfter(target, facets, resource));
+        if (mayHaveWritten(error))
+          await this.#tolerant(() => this.#lookAfter(target, facets, resource), resource);
         throw error;
       }
-      await this.#tolerant(() => this.#lookAfter(target, facets, resource, own(result)));
+      await this.#tolerant(() => this.#lookAfter(target, facets, resource, own(result)), resource);
       return result;
     } finally {
+      for (const topic of topics) this.#writing.delete(topic);
       end();
       watchers.nudge(resource.id, target.scope);
     }
@@ -89,12 +95,17 @@ export class Publisher {
     state: WatchedState,
     asOf: number,
   ): Promise<void> {
-    const { log, marks } = this.#options;
-    if (!marks.isUntouchedSince(resource.id, asOf)) return;
-    const known = await log.known(topicKey({ scope, facet, id: resource.id }));
+    const { log, marks, watchers } = this.#options;
+    const topic = topicKey({ scope, facet, id: resource.id });
+    const known = await log.known(topic);
+    const isUntouched = marks.isUntouchedSince(facet, resource.id, asOf);
+    const waiting = this.#writing.get(topic);
+    if (!isUntouched && waiting !== undefined) waiting.seen = { state, asOf };
     // Whoever looks finds out which versions came between; a reader has seen the last alone.
-    if (isJump(known?.state, state)) this.#options.watchers.nudge(resource.id);
-    else await settle(log, { scope, facet, resource, state, asOf, known });
+    if (isUntouched && isJump(known?.state, state)) return watchers.nudge(resource.id);
+    if (isUntouched && (await settle(log, { scope, facet, resource, state, asOf, known })).accepted) return;
+    // What this reader has seen is older than all that is known: what changed between is not told.
+    if (known === undefined || known.since > asOf) log.forget();
   }
 
   async #lookBefore(
@@ -124,6 +135,7 @@ export class Publisher {
     const { log, watchers } = this.#options;
     forget();
     for (const facet of facets) {
+      await this.#tellSeen(scope, facet, resource);
       for (let left = tries; left > 0; left -= 1) {
         const known = await log.known(topicKey({ scope, facet, id: resource.id }));
         const asOf = log.now();
@@ -137,12 +149,27 @@ export class Publisher {
     }
   }
 
-  async #tolerant(task: () => Promise<void>): Promise<void> {
+  /** A lock that was seen during a write, and that the write may have taken away, is told before what came of it. */
+  async #tellSeen(
+    scope: string,
+    facet: WatchFacet,
+    resource: ResourceKey<'DATASET' | 'PROMPT'>,
+  ): Promise<void> {
+    const { log } = this.#options;
+    const topic = topicKey({ scope, facet, id: resource.id });
+    const seen = this.#writing.get(topic)?.seen;
+    // Versions never come again once they are gone.
+    if (seen === undefined || facet !== 'DRAFT_LOCK') return;
+    await settle(log, { scope, facet, resource, ...seen, known: await log.known(topic) });
+  }
+
+  async #tolerant(task: () => Promise<void>, written?: ResourceKey): Promise<void> {
     try {
       await task();
     } catch (error) {
       // A write is what it is though it cannot be looked at; who watches sees it with the next look.
       this.#options.onUnseen(error);
+      if (written !== undefined) this.#options.watchers.nudge(written.id);
     }
   }
 }

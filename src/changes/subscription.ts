@@ -3,9 +3,17 @@ import type { GlobalId } from '../domain/identity.ts';
 import { instantOf } from '../domain/instant.ts';
 import type { ChangeLog, LogEntry, LogPosition } from './change-log.ts';
 import { encodeCursor } from './cursor.ts';
+import type { Sight } from './watch-loop.ts';
 
 /** Entries that are read at once; more are left in the log until there is room for them. */
 const batchSize = 64;
+
+/** A resource of which something may have gone by, until a look has told what it is. */
+export interface Unseen extends Sight {
+  readonly id: GlobalId;
+  /** Whether something may have gone by already: the reader is told after the first look, whatever that gave. */
+  readonly isMissed: boolean;
+}
 
 export interface SubscriptionOptions {
   readonly log: ChangeLog;
@@ -14,9 +22,7 @@ export interface SubscriptionOptions {
   readonly from: LogPosition;
   /** What the reader is told at once. */
   readonly statuses: readonly SourceStatusChanged[];
-  /** Resources that nobody watched while the reader did not; told when `looked`, since from then on they are. */
-  readonly unobserved: readonly GlobalId[];
-  readonly looked: Promise<unknown>;
+  readonly unseen: readonly Unseen[];
   readonly signal: AbortSignal;
   /** Called once, when the reader has left, also when it never read. */
   readonly onClose: () => void;
@@ -40,8 +46,12 @@ export class Subscription implements AsyncIterableIterator<FeedEvent> {
   #position: LogPosition;
   /** Whether it has been at the end of the log: what is lost from then on it was too slow for. */
   #live = false;
-  #unobserved: readonly GlobalId[];
-  #isLooked = false;
+  /** What the reader is to read anew, and is not told yet. */
+  readonly #unobserved = new Set<GlobalId>();
+  /** Of how many resources something may have gone by that the reader will be told of later. */
+  #owed: number;
+  readonly #looked: Promise<void>;
+  readonly #left = Promise.withResolvers<void>();
   #closed = false;
   #wake: (() => void) | undefined;
   /** What `next` was called before goes first. */
@@ -50,14 +60,9 @@ export class Subscription implements AsyncIterableIterator<FeedEvent> {
   constructor(options: SubscriptionOptions) {
     this.#options = options;
     this.#position = options.from;
-    this.#unobserved = options.unobserved;
+    this.#owed = options.unseen.filter(({ isMissed }) => isMissed).length;
     for (const change of options.statuses) this.#ready.push(this.#event(options.from, change));
-    if (options.unobserved.length > 0) {
-      void options.looked.then(() => {
-        this.#isLooked = true;
-        this.#wake?.();
-      });
-    }
+    this.#looked = this.#afterFirstLooks(options.unseen);
     if (options.signal.aborted) this.#close();
     else options.signal.addEventListener('abort', this.#close, { once: true });
   }
@@ -86,6 +91,7 @@ export class Subscription implements AsyncIterableIterator<FeedEvent> {
     if (this.#closed) return;
     this.#closed = true;
     this.#ready.length = 0;
+    this.#left.resolve();
     this.#options.signal.removeEventListener('abort', this.#close);
     this.#wake?.();
     this.#options.onClose();
@@ -106,14 +112,18 @@ export class Subscription implements AsyncIterableIterator<FeedEvent> {
       });
       try {
         const reading = await log.read(keys, this.#position, batchSize);
-        if (reading.lost !== undefined) this.#missed(reading.lost, reading.entries, reading.position);
+        if (reading.lost !== undefined) {
+          // What is read anew before it is watched could change again unseen.
+          await Promise.race([this.#looked, this.#left.promise]);
+          this.#missed(reading.lost, reading.entries, reading.position);
+        }
         for (const { position, change } of reading.entries) this.#ready.push(this.#event(position, change));
         this.#position = reading.position;
         if (this.#ready.length > 0) continue;
         this.#live = true;
-        if (this.#isLooked && this.#unobserved.length > 0) {
-          const gap = this.#gap('UNOBSERVED', this.#unobserved);
-          this.#unobserved = [];
+        if (this.#unobserved.size > 0) {
+          const gap = this.#gap('UNOBSERVED', [...this.#unobserved]);
+          this.#unobserved.clear();
           this.#ready.push(this.#event(reading.position, gap));
           continue;
         }
@@ -131,14 +141,39 @@ export class Subscription implements AsyncIterableIterator<FeedEvent> {
     const at = first === undefined ? end : { ...first.position, sequence: first.position.sequence - 1 };
     this.#ready.push(this.#event(at, this.#gap(reason, null)));
     // It says that all is to be read anew.
-    this.#unobserved = [];
+    this.#unobserved.clear();
+  }
+
+  /** Tells of what may have gone by: now, and where the first look told nothing, again when one has. */
+  async #afterFirstLooks(unseen: readonly Unseen[]): Promise<void> {
+    const told = await Promise.all(unseen.map(({ looked }) => looked));
+    for (const [index, { id, isMissed, seen }] of unseen.entries()) {
+      if (isMissed) this.#unobserved.add(id);
+      if (told[index] === true) {
+        if (isMissed) this.#owed -= 1;
+        continue;
+      }
+      if (!isMissed) this.#owed += 1;
+      void seen.then(() => {
+        this.#owed -= 1;
+        this.#unobserved.add(id);
+        this.#wake?.();
+      });
+    }
+    this.#wake?.();
   }
 
   #gap(reason: ChangesMissed['reason'], resourceIds: readonly GlobalId[] | null): ChangesMissed {
     return { kind: 'GAP', reason, message: gaps[reason], resourceIds };
   }
 
+  #isOwing({ kind }: FeedEvent['change']): boolean {
+    return this.#owed > 0 || (kind !== 'GAP' && this.#unobserved.size > 0);
+  }
+
   #event(position: LogPosition, change: FeedEvent['change']): FeedEvent {
-    return { cursor: encodeCursor(position), observedAt: instantOf(position.at), change };
+    // Whoever comes back with it is told what is still owed: to the log it stands where it stood at first.
+    const at = this.#isOwing(change) ? Math.min(position.at, this.#options.from.at) : position.at;
+    return { cursor: encodeCursor({ ...position, at }), observedAt: instantOf(position.at), change };
   }
 }

@@ -1,3 +1,4 @@
+import type { IPolicy } from 'cockatiel';
 import { LockstepError } from '../domain/errors.ts';
 import type { ResourceKey } from '../domain/identity.ts';
 import type { Vendor } from '../domain/vendor.ts';
@@ -31,6 +32,22 @@ export interface WatchServices {
 }
 
 type Watched = ResourceKey<'DATASET' | 'PROMPT'>;
+
+/** How far a watch of one resource has come. */
+export interface Sight {
+  /** Resolves after the first look at it: whether that told what it is. */
+  readonly looked: Promise<boolean>;
+  /** Resolves once a look has told what it is: from then on no change goes by unseen. */
+  readonly seen: Promise<void>;
+}
+
+interface WatchedEntry {
+  readonly key: Watched;
+  looked(told: boolean): void;
+  seen(): void;
+  /** Lets the log forget its state. */
+  letGo(): void;
+}
 
 /** Of each quiet look, by how much the next one comes later. */
 const slowing = 1.5;
@@ -71,15 +88,27 @@ export class WatchLoop {
   readonly #facet: WatchFacet;
   readonly #options: WatchOptions;
   readonly #services: WatchServices;
+  readonly #lane: IPolicy;
   /** By id; with what waits for the first look. */
-  readonly #watched = new Map<string, { key: Watched; looked: () => void }>();
+  readonly #watched = new Map<string, WatchedEntry>();
   #interval: number;
   #timer: NodeJS.Timeout | undefined;
   #looking: AbortController | undefined;
+  /** Whether it waits until others have looked. */
+  #isQueued = false;
+  #endPause: (() => void) | undefined;
   #soon = false;
   #lastLookAt: number | undefined;
 
-  constructor(target: WatchTarget, facet: WatchFacet, options: WatchOptions, services: WatchServices) {
+  /** `lane`: how many look side by side with these credentials. */
+  constructor(
+    target: WatchTarget,
+    facet: WatchFacet,
+    options: WatchOptions,
+    services: WatchServices,
+    lane: IPolicy,
+  ) {
+    this.#lane = lane;
     this.#target = target;
     this.#facet = facet;
     this.#options = options;
@@ -93,49 +122,66 @@ export class WatchLoop {
 
   /** Between two looks, as things are. Milliseconds. */
   get interval(): number {
-    return Math.max(this.#interval, this.#target.spareIn());
+    // Longer than it should be, where others of the same credentials have not let it look yet.
+    const since = this.#lastLookAt === undefined ? 0 : this.#services.log.now() - this.#lastLookAt;
+    return Math.max(this.#interval, this.#target.spareIn(), since);
   }
 
   has(id: string): boolean {
     return this.#watched.has(id);
   }
 
-  /** Resolves after the first look at it, whatever that gave. */
-  add(key: Watched): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#watched.set(key.id, { key, looked: resolve });
+  add(key: Watched): Sight {
+    const looked = Promise.withResolvers<boolean>();
+    const seen = Promise.withResolvers<void>();
+    const letGo = this.#services.log.hold(this.#keyOf(key));
+    this.#watched.set(key.id, { key, looked: looked.resolve, seen: seen.resolve, letGo });
     this.lookSoon();
-    return promise;
+    return { looked: looked.promise, seen: seen.promise };
   }
 
   remove(id: string): void {
-    this.#watched.get(id)?.looked();
+    const entry = this.#watched.get(id);
+    entry?.looked(false);
+    entry?.letGo();
     this.#watched.delete(id);
     if (this.#watched.size > 0) return;
     clearTimeout(this.#timer);
+    this.#endPause?.();
     this.#looking?.abort();
   }
 
   lookSoon(): void {
     this.#interval = this.#options.minInterval;
     if (this.#looking !== undefined) this.#soon = true;
-    else this.#schedule(0);
+    else if (!this.#isQueued) this.#schedule(0);
   }
 
   #schedule(delay: number): void {
     clearTimeout(this.#timer);
     if (this.#watched.size === 0) return;
     this.#timer = setTimeout(() => {
-      this.#turn().catch(this.#options.onFault);
+      this.#isQueued = true;
+      this.#lane.execute(() => this.#turn()).catch(this.#options.onFault);
     }, delay);
     // What is watched keeps no process alive: whoever wants to know does.
     this.#timer.unref();
   }
 
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#endPause = resolve;
+      this.#timer = setTimeout(resolve, milliseconds).unref();
+    });
+  }
+
   async #turn(): Promise<void> {
-    const wait = this.#target.spareIn();
-    // People's calls come first, however long that takes.
-    if (wait > 0) return this.#schedule(Math.min(wait, this.#options.maxInterval));
+    // People's calls come first, however long that takes; those who wait keep their turns.
+    for (let wait = this.#target.spareIn(); wait > 0 && this.#watched.size > 0; wait = this.#target.spareIn()) {
+      await this.#pause(Math.min(wait, this.#options.maxInterval));
+    }
+    this.#isQueued = false;
+    if (this.#watched.size === 0) return;
     this.#soon = false;
     const controller = new AbortController();
     this.#looking = controller;
@@ -154,11 +200,12 @@ export class WatchLoop {
     const { scope, vendor } = this.#target;
     const startedAt = log.now();
     const watched = [...this.#watched.values()];
-    const before = await Promise.all(
-      watched.map(({ key }) => log.known(topicKey({ scope, facet: this.#facet, id: key.id }))),
-    );
+    const before = await Promise.all(watched.map(({ key }) => log.known(this.#keyOf(key))));
     const { watch, readsAsOf } = this.#target.connect(signal);
-    const looks = watched.map(({ key }, index) => ({ key, known: before[index]?.state }));
+    const looks = watched.map(({ key }, index) => ({
+      key,
+      known: before[index]?.state,
+    }));
     let result: BatchResult<WatchedState>;
     try {
       result = await look(watch, this.#facet, looks);
@@ -171,18 +218,29 @@ export class WatchLoop {
     await statuses.answered(this.#target);
     const asOf = Math.min(startedAt, readsAsOf() ?? startedAt);
     let changes = 0;
-    for (const [index, { key, looked }] of watched.entries()) {
+    for (const [index, { key, looked, seen }] of watched.entries()) {
       const state = result.get(key.id);
-      looked();
-      if (state instanceof LockstepError || !this.#watched.has(key.id)) continue;
-      if (!marks.isUntouchedSince(key.id, asOf)) {
+      if (state instanceof LockstepError || !this.#watched.has(key.id)) {
+        looked(false);
+        continue;
+      }
+      if (!marks.isUntouchedSince(this.#facet, key.id, asOf)) {
         this.#soon = true;
         continue;
       }
       const known = before[index];
-      const seen = { scope, facet: this.#facet, resource: key, state, asOf, known };
-      const settled = await settle(log, seen);
+      const settled = await settle(log, {
+        scope,
+        facet: this.#facet,
+        resource: key,
+        state,
+        asOf,
+        known,
+      });
+      // What is not accepted was overtaken by another state, which is known.
       if (!settled.accepted) this.#soon = true;
+      looked(true);
+      seen();
       changes += settled.changes;
     }
     if (changes > 0) {
@@ -194,13 +252,17 @@ export class WatchLoop {
     this.#lastLookAt = startedAt;
   }
 
-  async #failed(error: unknown, watched: readonly { looked: () => void }[]): Promise<void> {
-    for (const { looked } of watched) looked();
+  async #failed(error: unknown, watched: readonly WatchedEntry[]): Promise<void> {
+    for (const { looked } of watched) looked(false);
     // The last who wanted to know has left.
     if (this.#watched.size === 0) return;
     if (!(error instanceof LockstepError)) throw error;
     if (await this.#services.statuses.failed(this.#target, error)) this.#interval = this.#options.minInterval;
     else this.#slowDown();
+  }
+
+  #keyOf({ id }: Watched): string {
+    return topicKey({ scope: this.#target.scope, facet: this.#facet, id });
   }
 
   #slowDown(): void {

@@ -1,13 +1,19 @@
+import { type BulkheadPolicy, bulkhead } from 'cockatiel';
 import type { ResourceKey } from '../domain/identity.ts';
 import type { SourceKey } from '../domain/vendor.ts';
 import type { WatchFacet } from '../domain/watched-state.ts';
 import type { WatchTarget } from '../sources/source.ts';
-import { type AnyWatchable, WatchLoop, type WatchOptions, type WatchServices } from './watch-loop.ts';
+import {
+  type AnyWatchable,
+  type Sight,
+  WatchLoop,
+  type WatchOptions,
+  type WatchServices,
+} from './watch-loop.ts';
 
 /** That one subscriber wants to know of one side of one resource. */
 export interface WatchHandle {
-  /** Resolves after the first look, whatever that gave. */
-  readonly looked: Promise<void>;
+  readonly sight: Sight;
   release(): void;
 }
 
@@ -21,9 +27,19 @@ export interface WatchStats {
 interface Watch {
   readonly loop: WatchLoop;
   readonly loopKey: string;
-  readonly looked: Promise<void>;
+  readonly laneKey: string;
+  readonly sight: Sight;
   holders: number;
   lingering: NodeJS.Timeout | undefined;
+}
+
+/** Looks that are under way at once with one set of credentials: people's calls need connections, too. */
+const looksSideBySide = 8;
+
+/** What the loops of one set of credentials at one source take turns by. */
+interface Lane {
+  readonly policy: BulkheadPolicy;
+  loops: number;
 }
 
 /** One watch for a side of a resource and a credential scope, however many want to know. */
@@ -32,6 +48,7 @@ export class Watchers {
   readonly #services: WatchServices;
   readonly #loops = new Map<string, WatchLoop>();
   readonly #watches = new Map<string, Watch>();
+  readonly #lanes = new Map<string, Lane>();
 
   constructor(options: WatchOptions, services: WatchServices) {
     this.#options = options;
@@ -49,16 +66,23 @@ export class Watchers {
     watchable: AnyWatchable,
     key: ResourceKey<'DATASET' | 'PROMPT'>,
   ): WatchHandle {
-    const loopKey = [target.scope, target.source, facet, watchable.groupOf(key)].join(' ');
+    const laneKey = `${target.scope} ${target.source}`;
+    const loopKey = `${laneKey} ${facet} ${watchable.groupOf(key)}`;
     const watchKey = `${loopKey} ${key.id}`;
     let watch = this.#watches.get(watchKey);
     if (watch === undefined) {
       let loop = this.#loops.get(loopKey);
       if (loop === undefined) {
-        loop = new WatchLoop(target, facet, this.#options, this.#services);
+        const lane = this.#lanes.get(laneKey) ?? {
+          policy: bulkhead(looksSideBySide, Number.MAX_SAFE_INTEGER),
+          loops: 0,
+        };
+        lane.loops += 1;
+        this.#lanes.set(laneKey, lane);
+        loop = new WatchLoop(target, facet, this.#options, this.#services, lane.policy);
         this.#loops.set(loopKey, loop);
       }
-      watch = { loop, loopKey, looked: loop.add(key), holders: 0, lingering: undefined };
+      watch = { loop, loopKey, laneKey, sight: loop.add(key), holders: 0, lingering: undefined };
       this.#watches.set(watchKey, watch);
     }
     clearTimeout(watch.lingering);
@@ -66,7 +90,7 @@ export class Watchers {
     const held = watch;
     let released = false;
     return {
-      looked: held.looked,
+      sight: held.sight,
       release: () => {
         if (released) return;
         released = true;
@@ -105,12 +129,17 @@ export class Watchers {
       watch.loop.remove(key.slice(watch.loopKey.length + 1));
     }
     this.#loops.clear();
+    this.#lanes.clear();
   }
 
   #end(watchKey: string, id: string, watch: Watch): void {
     clearTimeout(watch.lingering);
     this.#watches.delete(watchKey);
     watch.loop.remove(id);
-    if (watch.loop.size === 0) this.#loops.delete(watch.loopKey);
+    if (watch.loop.size > 0 || !this.#loops.delete(watch.loopKey)) return;
+    const lane = this.#lanes.get(watch.laneKey);
+    if (lane === undefined) return;
+    lane.loops -= 1;
+    if (lane.loops === 0) this.#lanes.delete(watch.laneKey);
   }
 }

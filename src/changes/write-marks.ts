@@ -1,9 +1,12 @@
-/** How many resources' last writes are told apart. */
+import type { GlobalId } from '../domain/identity.ts';
+import type { WatchFacet } from '../domain/watched-state.ts';
+
+/** How many last writes are told apart. */
 const longestMarks = 10_000;
 
 /**
- * Which resources are being written through this gateway, and when that last ended: what is seen of one meanwhile may
- * be from before or after, and is left to the writer to tell.
+ * Which sides of resources are being written through this gateway, and when that last ended: what is seen of one
+ * meanwhile may be from before or after, and is left to the writer to tell.
  */
 export class WriteMarks {
   readonly #now: () => number;
@@ -17,7 +20,14 @@ export class WriteMarks {
   }
 
   /** A write begins; it has ended when the returned function is called. */
-  begin(resource: string): () => void {
+  begin(facets: readonly WatchFacet[], id: GlobalId): () => void {
+    const ends = facets.map((facet) => this.#begin(markOf(facet, id)));
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
+  #begin(resource: string): () => void {
     this.#running.set(resource, (this.#running.get(resource) ?? 0) + 1);
     let ended = false;
     return () => {
@@ -38,8 +48,13 @@ export class WriteMarks {
   }
 
   /** Whether what was read from `asOf` on can only be from after all writes. */
-  isUntouchedSince(resource: string, asOf: number): boolean {
+  isUntouchedSince(facet: WatchFacet, id: GlobalId, asOf: number): boolean {
+    const resource = markOf(facet, id);
     if (this.#running.has(resource)) return false;
     return (this.#ended.get(resource) ?? this.#endedOthers) < asOf;
   }
+}
+
+function markOf(facet: WatchFacet, id: GlobalId): string {
+  return `${facet} ${id}`;
 }

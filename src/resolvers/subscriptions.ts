@@ -123,8 +123,10 @@ async function follow(context: Context, request: Request): Promise<AsyncIterable
   const { feed, resumeAfter, signal } = context.changes;
   const keys = readKeys(request, context.limits.maxWatchedIds);
   const interests = keys.map((key) => interestsIn(context, key, request.facets));
+  // Before anything is read for it: what the caller has not seen must not be taken for seen.
+  const place = await feed.place(interests.flat(), resumeAfter ?? request.after ?? undefined);
   await Promise.all(interests.map((one) => mayWatch(context, one)));
-  return feed.subscribe(interests.flat(), resumeAfter ?? request.after ?? undefined, signal);
+  return feed.subscribe(interests.flat(), place, signal);
 }
 
 interface After {

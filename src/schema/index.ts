@@ -4,6 +4,7 @@ import './prompt.ts';
 import './trace-review.ts';
 import './project.ts';
 import './source.ts';
+import './diff.ts';
 import './query.ts';
 import './subscription.ts';
 import './mutations/index.ts';

@@ -1,4 +1,6 @@
 import { getDataset, getDatasetItem, listDatasetItems, listDatasets } from '../resolvers/datasets.ts';
+import { diffDatasets } from '../resolvers/diffs/dataset-diff.ts';
+import { diffPrompts } from '../resolvers/diffs/prompt-diff.ts';
 import { getNode, getNodes, getResource } from '../resolvers/nodes.ts';
 import { getModelLabProject, getProject, listModelLabProjects, listProjects } from '../resolvers/projects.ts';
 import { getPrompt, listPrompts } from '../resolvers/prompts.ts';
@@ -8,6 +10,7 @@ import { builder } from './builder.ts';
 import { pageArguments } from './connection.ts';
 import { DatasetConnection } from './dataset.ts';
 import { DatasetItemConnection, DatasetItemType } from './dataset-item.ts';
+import { DatasetDiffType, DatasetVersionInput, PromptDiffType, PromptVersionInput } from './diff.ts';
 import {
   DatasetFilterInput,
   DatasetItemFilterInput,
@@ -178,6 +181,25 @@ builder.queryType({
       args: { id: t.arg.id({ required: true, description: 'The id of a Model Lab project.' }) },
       description: 'One Model Lab project. One that does not exist is a NOT_FOUND error.',
       resolve: (_root, { id }, context) => getModelLabProject(context, id),
+    }),
+    datasetDiff: t.field({
+      type: DatasetDiffType,
+      args: {
+        base: t.arg({ type: DatasetVersionInput, required: true, description: 'What to compare with.' }),
+        head: t.arg({ type: DatasetVersionInput, required: true, description: 'What to compare.' }),
+      },
+      description:
+        'What changed between two versions, of one dataset or of two, of any vendors. Both are read whole: at most 10,000 items each.',
+      resolve: (_root, args, context) => diffDatasets(context, args),
+    }),
+    promptDiff: t.field({
+      type: PromptDiffType,
+      args: {
+        base: t.arg({ type: PromptVersionInput, required: true, description: 'What to compare with.' }),
+        head: t.arg({ type: PromptVersionInput, required: true, description: 'What to compare.' }),
+      },
+      description: 'What changed between two versions, of one prompt or of two, of any vendors.',
+      resolve: (_root, args, context) => diffPrompts(context, args),
     }),
     changeCursor: t.string({
       description:

@@ -28,7 +28,8 @@ export function guardCrossSite(headers: IncomingHttpHeaders): void {
 export function isForeignOrigin(allowed: readonly string[], headers: IncomingHttpHeaders): boolean {
   const { origin, host } = headers;
   if (origin !== undefined) {
-    return !allowed.includes(origin) && URL.parse(origin)?.host !== host;
+    // A proxy that gives the request another `host` makes the gateway's own pages foreign: their origin is to be allowed.
+    return !allowed.includes(origin) && (host === undefined || URL.parse(origin)?.host !== host);
   }
   const site = headers['sec-fetch-site'];
   return site !== undefined && site !== 'same-origin' && site !== 'none';

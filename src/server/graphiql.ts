@@ -1,8 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Named operations that run as they stand, in the order of their tabs. */
-const examples = ['every-vendor', 'draft-locks', 'items', 'prompts', 'reviews', 'projects', 'sources'];
+/** Named operations that run as they stand, in the order of their tabs; some with variables for the sandbox. */
+const examples = [
+  'every-vendor',
+  'draft-locks',
+  'items',
+  'prompts',
+  'reviews',
+  'projects',
+  'sources',
+  'live',
+];
 
 const logo =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="#0b7285" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"><path d="m4 5 5 7-5 7m6.500-14 5 7-5 7m6.500-14 5 7-5 7"/></svg>';
@@ -35,14 +44,22 @@ export function wantsPage(request: IncomingMessage): boolean {
 async function renderPage(): Promise<Buffer> {
   // Nine megabytes that only who opens the page should pay for. It holds everything: no other host is asked.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const tabs = examples.map((name) => ({
-    query: readFileSync(new URL(`./examples/${name}.graphql`, import.meta.url), 'utf8'),
-  }));
+  const tabs = examples.map((name) => {
+    const variables = new URL(`./examples/${name}.variables.json`, import.meta.url);
+    return {
+      query: readFileSync(new URL(`./examples/${name}.graphql`, import.meta.url), 'utf8'),
+      ...(existsSync(variables) ? { variables: readFileSync(variables, 'utf8') } : {}),
+    };
+  });
   const html = await renderGraphiQL({
     title: 'Lockstep',
     logo,
     favicon: `data:image/svg+xml,${encodeURIComponent(logo)}`,
     defaultTabs: tabs,
+    // Events at the same address, rather than a WebSocket: so the headers that are typed go for subscriptions too.
+    subscriptionsProtocol: 'GRAPHQL_SSE',
+    // A subscription by GET would have its document in the address, which may be only so long.
+    method: 'POST',
     // A vendor's key may be typed there: the browser's storage is no place for it.
     shouldPersistHeaders: false,
   });

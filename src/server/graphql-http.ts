@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
 import type { Gateway } from '../gateway.ts';
 import { authenticate } from './authentication.ts';
 import type { CallerInput } from './caller-input.ts';
 import { corsHeaders, guardCrossSite, isForeignOrigin, mediaTypeOf, preflightHeaders } from './cross-site.ts';
-import type { EngineRequest, EngineResult } from './graphql-engine.ts';
+import type { EngineRequest, EngineResult, GraphQLEngine, GraphQLParameters } from './graphql-engine.ts';
 import {
   acceptsJson,
   HttpError,
@@ -18,15 +18,15 @@ import { OperationLifetime } from './operation-lifetime.ts';
 import { readMultipart } from './read-multipart.ts';
 import { readBody, readQuery } from './read-parameters.ts';
 import { readRequestBody } from './read-request-body.ts';
-import { hasEnded, serveEvents, wantsEvents } from './sse.ts';
+import { acceptsEvents, hasEnded, isSubscription, serveEvents } from './sse.ts';
 
 /** The HTTP status of a result (GraphQL over HTTP): errors in the document are 400 in GraphQL's own media type. */
-function statusOfResult(result: EngineResult, ownType: boolean): number {
+function statusOfResult(result: EngineResult, tellsByStatus: boolean): number {
   switch (result.refused) {
     case undefined:
       return 200;
     case 'document':
-      return ownType ? 400 : 200;
+      return tellsByStatus ? 400 : 200;
     case 'method':
       return 405;
     case 'size':
@@ -45,24 +45,37 @@ export function callerOf(request: IncomingMessage, requestId: string, signal: Ab
   };
 }
 
-async function readOperation(
-  gateway: Gateway,
-  request: IncomingMessage,
-  url: URL,
-): Promise<Omit<EngineRequest, 'caller' | 'begin'>> {
-  const { method, headers } = request;
-  if (method === 'GET' && wantsEvents(headers.accept)) {
-    // A browser's EventSource can send no header of ours; what it may run changes nothing, and is for its own site.
-    if (isForeignOrigin(gateway.config.corsOrigins, headers)) {
-      throw new HttpError(403, 'FORBIDDEN', 'Pages of other sites may not follow subscriptions here.');
-    }
-    const only = OperationTypeNode.SUBSCRIPTION;
-    return { ...readQuery(url.searchParams), bytes: url.search.length, only };
-  }
-  if (method === 'GET') {
+interface Received {
+  readonly operation: Omit<EngineRequest, 'caller' | 'begin'>;
+  /** Whether it is answered by events. */
+  readonly asEvents: boolean;
+}
+
+function readGet({ config, engine }: Gateway, { headers }: IncomingMessage, url: URL): Received {
+  const parameters = { ...readQuery(url.searchParams), bytes: url.search.length };
+  if (!answersByEvents(engine, headers, parameters)) {
     guardCrossSite(headers);
-    return { ...readQuery(url.searchParams), bytes: url.search.length, only: OperationTypeNode.QUERY };
+    return { operation: { ...parameters, only: OperationTypeNode.QUERY }, asEvents: false };
   }
+  // A browser's EventSource can send no header of ours; what it may run changes nothing, and is for its own site.
+  if (isForeignOrigin(config.corsOrigins, headers)) {
+    throw new HttpError(403, 'FORBIDDEN', 'Pages of other sites may not follow subscriptions here.');
+  }
+  return { operation: { ...parameters, only: OperationTypeNode.SUBSCRIPTION }, asEvents: true };
+}
+
+/** Clients that take both get JSON for what is no subscription: it costs them less, and works with caches. */
+function answersByEvents(
+  engine: GraphQLEngine,
+  { accept }: IncomingHttpHeaders,
+  parameters: GraphQLParameters,
+): boolean {
+  return acceptsEvents(accept) && (!acceptsJson(accept) || isSubscription(engine, parameters));
+}
+
+async function readOperation(gateway: Gateway, request: IncomingMessage, url: URL): Promise<Received> {
+  const { method, headers } = request;
+  if (method === 'GET') return readGet(gateway, request, url);
   const type = mediaTypeOf(headers);
   guardCrossSite(headers);
   if (type !== 'application/json' && type !== 'multipart/form-data') {
@@ -79,7 +92,10 @@ async function readOperation(
     type === 'application/json'
       ? readBody(body.toString('utf8'))
       : await readMultipart(body, headers['content-type'] ?? '');
-  return { ...parameters, bytes: body.byteLength };
+  return {
+    operation: { ...parameters, bytes: body.byteLength },
+    asEvents: answersByEvents(gateway.engine, headers, parameters),
+  };
 }
 
 /** Serves one GraphQL request over HTTP, GET or POST, and answers it whatever happens. */
@@ -106,12 +122,13 @@ export async function serveGraphQL(
   const left = (): void => lifetime.abandon();
   response.once('close', left);
   const startedAt = performance.now();
-  let failed = true;
+  /** Undefined: there is nothing to be counted, or to be timed. */
+  let outcome: 'ok' | 'errors' | undefined = 'errors';
   try {
     if (request.method !== 'GET' && request.method !== 'POST') {
       throw new HttpError(405, 'INVALID_INPUT', 'Send GraphQL by POST or GET.', { allow: 'GET, POST' });
     }
-    if (!acceptsJson(headers.accept) && !wantsEvents(headers.accept)) {
+    if (!acceptsJson(headers.accept) && !acceptsEvents(headers.accept)) {
       throw new HttpError(
         406,
         'INVALID_INPUT',
@@ -120,33 +137,38 @@ export async function serveGraphQL(
     }
     // Who is not known is told so before anything of theirs is read.
     authenticate(config.apiKeys, headers.authorization, Date.now());
-    if (wantsEvents(headers.accept) && hasEnded(request)) {
+    if (acceptsEvents(headers.accept) && hasEnded(request)) {
+      outcome = undefined;
       response.writeHead(204).end();
-      failed = false;
       return;
     }
+    const received = await readOperation(gateway, request, url);
     const operation: EngineRequest = {
-      ...(await readOperation(gateway, request, url)),
+      ...received.operation,
       caller: callerOf(request, requestId, lifetime.signal),
       begin: (isMutation) => lifetime.start(isMutation ? config.mutationTimeout : config.operationTimeout),
     };
-    const result = wantsEvents(headers.accept)
-      ? await serveEvents({
-          engine,
-          request,
-          response,
-          operation,
-          heartbeatInterval: config.streams.heartbeatInterval,
-          opened,
-        })
+    const { heartbeatInterval } = config.streams;
+    const result = received.asEvents
+      ? await serveEvents({ engine, request, response, operation, heartbeatInterval, opened })
       : await engine.execute(operation);
-    if (result === undefined) {
-      failed = false;
+    if (result === 'stream') {
+      outcome = undefined;
       return;
     }
-    failed = result.body.errors !== undefined;
+    if ('failed' in result) {
+      outcome = result.failed ? 'errors' : 'ok';
+      return;
+    }
+    outcome = result.body.errors === undefined ? 'ok' : 'errors';
     if (response.destroyed) return;
-    const status = statusOfResult(result, ownType);
+    if (result.refused === 'method' && !received.asEvents && isSubscription(engine, operation)) {
+      // No method would help: it is JSON that a subscription cannot be answered with.
+      sendJson(response, { status: 406, type, body: result.body });
+      return;
+    }
+    // A client of events looks at the status alone.
+    const status = statusOfResult(result, ownType || received.asEvents);
     sendJson(response, { status, type, body: result.body, headers: status === 405 ? { allow: 'POST' } : {} });
   } catch (error) {
     if (response.destroyed) return;
@@ -154,6 +176,6 @@ export async function serveGraphQL(
   } finally {
     response.off('close', left);
     lifetime.finish();
-    metrics.operation(failed ? 'errors' : 'ok', (performance.now() - startedAt) / 1000);
+    if (outcome !== undefined) metrics.operation(outcome, (performance.now() - startedAt) / 1_000);
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import { serveGraphQL } from './graphql-http.ts';
 import { mayLook, serveLive, serveReady } from './health.ts';
 import { HttpError, jsonType, sendError } from './http-answer.ts';
 import { refuseMalformed } from './malformed-request.ts';
-import { createWebSockets } from './websocket.ts';
+import { createWebSockets, refuseUpgrade } from './websocket.ts';
 
 /** A gateway that listens. */
 export interface GatewayServer {
@@ -45,16 +45,16 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
   const streams = new Set<() => void>();
   const webSockets = createWebSockets(gateway);
   let draining = false;
-  let busy = 0;
+  /** Answers under way that shutdown waits for. */
+  const busy = new Set<ServerResponse>();
 
   /** A stream goes on for as long as it may: it is ended at shutdown, and waited for no longer. */
-  function opened(end: () => void): () => void {
-    streams.add(end);
-    busy -= 1;
-    if (draining) end();
-    return () => {
-      streams.delete(end);
-      busy += 1;
+  function openedBy(response: ServerResponse): (end: () => void) => () => void {
+    return (end) => {
+      busy.delete(response);
+      streams.add(end);
+      if (draining) end();
+      return () => streams.delete(end);
     };
   }
 
@@ -64,7 +64,7 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
       case '/graphql':
         // GraphiQL keeps what is edited in the page's address: a reload brings its `query` along.
         if (config.graphiql && wantsPage(request)) return serveGraphiql(response);
-        return serveGraphQL(gateway, request, response, url, requestId, opened);
+        return serveGraphQL(gateway, request, response, url, requestId, openedBy(response));
       case '/health/live':
         return serveLive(response);
       case '/health/ready':
@@ -91,10 +91,10 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
     response.setHeader('x-request-id', requestId);
     response.setHeader('x-content-type-options', 'nosniff');
     if (draining) response.setHeader('connection', 'close');
-    busy += 1;
+    busy.add(response);
     answering.add(request.socket);
     response.once('close', () => {
-      busy -= 1;
+      busy.delete(response);
       answering.delete(request.socket);
     });
     try {
@@ -109,8 +109,14 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     void handle(request, response);
   };
-  // Which host the client thinks it calls does not matter here.
-  const options = { keepAliveTimeout: 65_000, requestTimeout: 60_000, requireHostHeader: false };
+  const options: ServerOptions = {
+    keepAliveTimeout: 65_000,
+    requestTimeout: 60_000,
+    // Which host the client thinks it calls does not matter here.
+    requireHostHeader: false,
+    // Some clients offer HTTP/2 with their first request (`upgrade: h2c`): what is not known is passed over (RFC 9110, 7.8).
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+  };
   const server = createServer(options, listener);
   // An expectation that is not known is no reason to refuse a request (RFC 9110, 10.1.1).
   server.on('checkExpectation', listener);
@@ -119,8 +125,9 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
     else refuseMalformed(socket, error.code);
   });
   server.on('upgrade', (request, socket, head) => {
-    if (!draining && addressOf(request).pathname === '/graphql') webSockets.upgrade(request, socket, head);
-    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    if (draining) refuseUpgrade(socket, '503 Service Unavailable', 'This instance stops. Try again.');
+    else if (addressOf(request).pathname === '/graphql') webSockets.upgrade(request, socket, head);
+    else refuseUpgrade(socket, '404 Not Found', 'There is no WebSocket here. It is at /graphql.');
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -139,11 +146,12 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
       draining = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const end of [...streams]) end();
-      await webSockets.dispose();
+      const left = webSockets.dispose();
       server.closeIdleConnections();
       const deadline = Date.now() + config.shutdownTimeout;
-      while (busy > 0 && Date.now() < deadline) await delay(10);
-      if (busy > 0) logger.warn({ busy }, 'operations are cut off at shutdown');
+      while (busy.size > 0 && Date.now() < deadline) await delay(10);
+      if (busy.size > 0) logger.warn({ busy: busy.size }, 'operations are cut off at shutdown');
+      await left;
       server.closeAllConnections();
       await closed;
       await gateway.dispose();

@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { FeedEvent } from '../domain/change.ts';
+import { setAlarm } from './alarm.ts';
 
 /** A GraphQL response, its errors shaped for callers. */
 export interface ResultBody {
@@ -8,7 +9,7 @@ export interface ResultBody {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** One result of a subscription; `cursor` goes on right after the event that it shows. */
+/** One result of a subscription; `cursor` goes on right after the event that it shows, and is in its extensions too. */
 export interface StreamedResult {
   readonly body: ResultBody;
   readonly cursor: string | undefined;
@@ -27,21 +28,24 @@ export interface ResultStreamOptions {
   readonly onEnd: () => void;
 }
 
-/** The longest that a timer of Node waits. Milliseconds. */
-const longestTimer = 2 ** 31 - 1;
-
-type Step = IteratorResult<FeedEvent> | 'expired';
-
 /** The results of a subscription, one at a time, as fast as they are read. */
 export class ResultStream implements AsyncIterableIterator<StreamedResult> {
   readonly #options: ResultStreamOptions;
-  readonly #expiry = Promise.withResolvers<'expired'>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #stopAlarm: () => void;
+  #expired = false;
   #ended = false;
 
   constructor(options: ResultStreamOptions) {
     this.#options = options;
-    if (options.expiresAt !== undefined) this.#waitFor(options.expiresAt);
+    const { events, expiresAt } = options;
+    this.#stopAlarm =
+      expiresAt === undefined
+        ? () => undefined
+        : setAlarm(expiresAt, () => {
+            this.#expired = true;
+            // Whoever waits for an event hears of it at once.
+            void events.return?.();
+          });
   }
 
   [Symbol.asyncIterator](): this {
@@ -50,23 +54,27 @@ export class ResultStream implements AsyncIterableIterator<StreamedResult> {
 
   async next(): Promise<IteratorResult<StreamedResult>> {
     if (this.#ended) return { done: true, value: undefined };
-    const { events, execute, expired, failed } = this.#options;
-    let step: Step;
+    const { events, execute, expired, failed, expiresAt } = this.#options;
+    let step: IteratorResult<FeedEvent>;
     try {
-      step = await Promise.race([events.next(), this.#expiry.promise]);
+      step = await events.next();
     } catch (error) {
       await this.#end();
       return { done: false, value: { body: failed(error), cursor: undefined } };
     }
-    if (step === 'expired') {
+    if (this.#ended) return { done: true, value: undefined };
+    // The alarm may be late: an event that can no longer be shown must not take its cursor along.
+    if (this.#expired || (expiresAt !== undefined && expiresAt <= Date.now())) {
       await this.#end();
       return { done: false, value: { body: expired(), cursor: undefined } };
     }
-    if (step.done === true || this.#ended) {
+    if (step.done === true) {
       await this.#end();
       return { done: true, value: undefined };
     }
-    return { done: false, value: { body: await execute(step.value), cursor: step.value.cursor } };
+    const { cursor } = step.value;
+    const body = await execute(step.value);
+    return { done: false, value: { body: { ...body, extensions: { ...body.extensions, cursor } }, cursor } };
   }
 
   async throw(error: unknown): Promise<IteratorResult<StreamedResult>> {
@@ -79,21 +87,10 @@ export class ResultStream implements AsyncIterableIterator<StreamedResult> {
     return { done: true, value: undefined };
   }
 
-  #waitFor(expiresAt: number): void {
-    const left = expiresAt - Date.now();
-    this.#timer = setTimeout(
-      () => {
-        if (left > longestTimer) this.#waitFor(expiresAt);
-        else this.#expiry.resolve('expired');
-      },
-      Math.min(left, longestTimer),
-    ).unref();
-  }
-
   async #end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#timer);
+    this.#stopAlarm();
     this.#options.onEnd();
     await this.#options.events.return?.();
   }

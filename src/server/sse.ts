@@ -12,7 +12,8 @@ export const eventStreamType = 'text/event-stream';
  */
 const endId = 'end';
 
-export function wantsEvents(accept: string | undefined): boolean {
+/** Whether a client takes events. One that takes JSON too gets them for subscriptions alone. */
+export function acceptsEvents(accept: string | undefined): boolean {
   return accept?.includes(eventStreamType) === true;
 }
 
@@ -78,13 +79,16 @@ export interface EventStreamOptions {
 /** What the client is to do: it waits so long and comes back. Milliseconds. */
 const comeBackAfter = 1_000;
 
-/**
- * Serves an operation as events. Resolves to a result where it never began: that is for the caller to send. A stream
- * that is ended from here ends without `complete`: its client comes back, to another instance, where it stood.
- */
-export async function serveEvents(options: EventStreamOptions): Promise<EngineResult | undefined> {
+/** How an answer of events ended: `stream` is one that went on until it was ended. */
+export type Served = 'stream' | { readonly failed: boolean };
+
+/** Serves an operation as events. Resolves to a result where it never began: that is for the caller to send. */
+export async function serveEvents(options: EventStreamOptions): Promise<Served | EngineResult> {
   const { engine, request, response, operation } = options;
-  const results = await resultsOf(engine, operation, lastEventId(request));
+  const results =
+    operation.only === OperationTypeNode.SUBSCRIPTION || isSubscription(engine, operation)
+      ? await engine.subscribe({ ...operation, resumeAfter: lastEventId(request) })
+      : await engine.execute(operation);
   if (!(results instanceof ResultStream) && results.refused !== undefined) return results;
   response.writeHead(200, {
     'content-type': `${eventStreamType}; charset=utf-8`,
@@ -92,12 +96,26 @@ export async function serveEvents(options: EventStreamOptions): Promise<EngineRe
     'x-accel-buffering': 'no',
   });
   const writer = new EventWriter(response);
-  if (!(results instanceof ResultStream)) {
-    await writer.next({ body: results.body, cursor: undefined });
-    await writer.complete();
-    response.end();
-    return undefined;
+  if (results instanceof ResultStream) {
+    await follow(results, writer, options);
+    return 'stream';
   }
+  await writer.next({ body: results.body, cursor: undefined });
+  await writer.complete();
+  response.end();
+  return { failed: results.body.errors !== undefined };
+}
+
+/**
+ * Writes results for as long as there are any. A stream that is ended from here ends without `complete`: its client
+ * comes back, to another instance, where it stood.
+ */
+async function follow(
+  results: ResultStream,
+  writer: EventWriter,
+  options: EventStreamOptions,
+): Promise<void> {
+  const { response } = options;
   // The head goes out at once, with something to read: proxies hold back what is empty.
   response.write(':\n\n');
   const heartbeat = setInterval(() => {
@@ -113,6 +131,8 @@ export async function serveEvents(options: EventStreamOptions): Promise<EngineRe
   });
   const left = (): void => void results.return();
   response.once('close', left);
+  // It may have left while the subscription was made.
+  if (response.destroyed) left();
   try {
     for await (const result of results) await writer.next(result);
     if (isComplete) await writer.complete();
@@ -122,21 +142,12 @@ export async function serveEvents(options: EventStreamOptions): Promise<EngineRe
     closed();
     response.end();
   }
-  return undefined;
 }
 
-async function resultsOf(
+export function isSubscription(
   engine: GraphQLEngine,
-  operation: EngineRequest,
-  resumeAfter: string | undefined,
-): Promise<ResultStream | EngineResult> {
-  if (operation.only === OperationTypeNode.SUBSCRIPTION || isSubscription(engine, operation)) {
-    return engine.subscribe({ ...operation, resumeAfter });
-  }
-  return engine.execute(operation);
-}
-
-function isSubscription(engine: GraphQLEngine, { query, operationName }: EngineRequest): boolean {
+  { query, operationName }: Pick<EngineRequest, 'query' | 'operationName'>,
+): boolean {
   try {
     const operation = getOperationAST(engine.parse(query), operationName);
     return operation?.operation === OperationTypeNode.SUBSCRIPTION;

@@ -4,34 +4,36 @@ import type { Duplex } from 'node:stream';
 import {
   type ExecutionArgs,
   type ExecutionResult,
+  type FormattedExecutionResult,
   GraphQLError,
   type GraphQLFormattedError,
   getOperationAST,
   OperationTypeNode,
 } from 'graphql';
-import { type Context as Connection, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
-import { type WebSocket, WebSocketServer } from 'ws';
-import { LockstepError } from '../domain/errors.ts';
+import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { LockstepError, TooExpensiveError } from '../domain/errors.ts';
 import type { Gateway } from '../gateway.ts';
 import { schema } from '../schema/index.ts';
+import { setAlarm } from './alarm.ts';
 import { authenticate } from './authentication.ts';
 import type { CallerInput } from './caller-input.ts';
 import { isForeignOrigin } from './cross-site.ts';
 import { OperationLifetime } from './operation-lifetime.ts';
 import { ResultStream } from './result-stream.ts';
+import { WebSocketLink } from './websocket-link.ts';
 
-/** Codes with which a socket is closed (RFC 6455, and GraphQL over WebSocket for those from 4400 on). */
-const closeCodes = { goingAway: 1001, internal: 1011, forbidden: 4403 } as const;
+/** The instance stops: the client is to come back, to another. */
+const goingAway = { code: 1001, reason: 'Going away' } as const;
+/** Who called is no longer known. As with a key that never was known: coming back with it is of no use. */
+const keyExpired = { code: 4403, reason: 'Key expired' } as const;
+const internalError = 1011;
 
-/** How long a client may take to answer that its socket is closed. Milliseconds. */
+/** How long a client may take to answer that its socket is closed, and streams to say why. Milliseconds. */
 const closeTimeout = 1_000;
 
-interface Extra {
-  readonly request: IncomingMessage;
-  readonly socket: WebSocket;
-  /** Ends with the socket. */
-  readonly controller: AbortController;
-}
+type Params = Record<string, unknown> | undefined;
+type Connection = Context<Params, WebSocketLink>;
 
 /** What an operation gave, carried through the library's hooks. */
 type Outcome = ResultStream | ExecutionResult;
@@ -40,48 +42,78 @@ type Outcome = ResultStream | ExecutionResult;
 export interface WebSockets {
   /** Takes over a connection that is to become a WebSocket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Sends every client away with 1001: it comes back, to another instance, where it stood. */
+  /** Sends every client away with 1001, once its queries and mutations are answered, and waits for that. */
   dispose(): Promise<void>;
 }
 
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+/** Answers a request for a WebSocket that is not going to be one. */
+export function refuseUpgrade(socket: Duplex, status: string, message: string): void {
+  // Nobody else listens any more: a client that is gone already must not bring the process down.
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  const text = `${message}\n`;
+  const head = `content-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}`;
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n${head}\r\n\r\n${text}`);
 }
 
-/** Members of `connectionParams` whose value is text, by lower-case name: credentials as HTTP headers have them. */
-function readParams(params: Readonly<Record<string, unknown>> | undefined): ReadonlyMap<string, string> {
+/** Members of `connectionParams` by lower-case name, as HTTP headers have them: text, and numbers such as ids. */
+function readParams(params: Params): ReadonlyMap<string, string> {
   const read = new Map<string, string>();
   for (const [name, value] of Object.entries(params ?? {})) {
-    if (typeof value === 'string') read.set(name.toLowerCase(), value);
+    if (typeof value === 'string' || typeof value === 'number') read.set(name.toLowerCase(), String(value));
   }
   return read;
 }
 
-/** What a caller sends beside its operations: `connectionParams`, else headers of the upgrade, which browsers cannot set. */
-function headersOf(
-  connection: Connection<Record<string, unknown> | undefined, Extra>,
-): CallerInput['header'] {
-  const params = readParams(connection.connectionParams);
-  const { headers } = connection.extra.request;
+/**
+ * What a caller sends beside its operations: each member of `connectionParams`, and where there is none of that name, the
+ * header of the upgrade. A browser's page can set no such header; other clients and proxies can, and need no second way.
+ */
+function headersOf({ connectionParams, extra }: Connection): CallerInput['header'] {
+  const params = readParams(connectionParams);
   return (name) => {
-    const value = params.get(name) ?? headers[name];
+    const value = params.get(name) ?? extra.request.headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
 }
 
-/** The payload of an `error` message: the library checks for errors, and sends them as they are. */
-function refusal(errors: readonly GraphQLFormattedError[]): readonly GraphQLError[] {
-  return errors.map(
-    ({ message, extensions }) => new GraphQLError(message, { extensions: extensions ?? null }),
-  );
+/** An error that is shaped for callers already. */
+class ShapedError extends GraphQLError {
+  readonly #shaped: GraphQLFormattedError;
+
+  constructor(shaped: GraphQLFormattedError) {
+    super(shaped.message);
+    this.#shaped = shaped;
+  }
+
+  override toJSON(): GraphQLFormattedError {
+    return this.#shaped;
+  }
+}
+
+function streamOf(results: ResultStream): AsyncIterableIterator<ExecutionResult> {
+  const stream: AsyncIterableIterator<ExecutionResult> = {
+    [Symbol.asyncIterator]: () => stream,
+    next: async () => {
+      const step = await results.next();
+      // Its errors are shaped already, and `onNext` has them sent as they are.
+      return step.done === true ? step : { done: false, value: step.value.body as ExecutionResult };
+    },
+    return: async () => {
+      await results.return();
+      return { done: true, value: undefined };
+    },
+  };
+  return stream;
 }
 
 /** Serves WebSockets at one address. */
 export function createWebSockets(gateway: Gateway): WebSockets {
-  const { config, engine, logger } = gateway;
+  const { config, engine, logger, metrics } = gateway;
   const { maxMessageBytes, initTimeout, heartbeatInterval, maxPerConnection } = config.streams;
   const outcomes = new WeakMap<ExecutionArgs, Outcome>();
-  const lifetimes = new WeakMap<Extra, Map<string, OperationLifetime>>();
+  const connections = new WeakMap<WebSocketLink, Connection>();
+  const links = new Map<WebSocket, WebSocketLink>();
 
   function outcomeOf(args: ExecutionArgs): Outcome {
     const outcome = outcomes.get(args);
@@ -89,60 +121,73 @@ export function createWebSockets(gateway: Gateway): WebSockets {
     return outcome;
   }
 
-  /** Runs an operation here, so that one engine serves every transport; the library asks for the outcome. */
+  /** Runs an operation here, so that one engine serves every transport; the library then asks for the outcome. */
   async function run(
-    connection: Connection<Record<string, unknown> | undefined, Extra>,
+    connection: Connection,
     id: string,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     const requestId = randomUUID();
+    const lifetime = new OperationLifetime();
+    let isAnswered = false;
+    const { query } = payload;
+    const operationName = payload.operationName ?? undefined;
+    const variables = payload.variables ?? undefined;
     try {
       if (Object.keys(connection.subscriptions).length > maxPerConnection) {
-        throw new GraphQLError(
+        throw new TooExpensiveError(
           `This connection has ${maxPerConnection} operations under way, which is the most it may have. Complete one first.`,
-          { extensions: { code: 'QUERY_TOO_EXPENSIVE' } },
+          maxPerConnection,
         );
       }
-      const query = payload.query;
-      const operationName = payload.operationName ?? undefined;
-      const variables = payload.variables ?? undefined;
       const document = engine.parse(query);
       const type = getOperationAST(document, operationName)?.operation;
-      const lifetime = new OperationLifetime();
-      lifetimes.get(connection.extra)?.set(id, lifetime);
+      const isStream = type === OperationTypeNode.SUBSCRIPTION;
+      const end = (): void => (isAnswered ? lifetime.finish() : lifetime.abandon());
+      connection.extra.begin(id, { end, isStream });
       const caller: CallerInput = { requestId, signal: lifetime.signal, header: headersOf(connection) };
       const request = { query, operationName, variables, caller, bytes: Buffer.byteLength(query) };
-      const result =
-        type === OperationTypeNode.SUBSCRIPTION
-          ? await engine.subscribe(request)
-          : await engine.execute({
-              ...request,
-              begin: (isMutation) =>
-                lifetime.start(isMutation ? config.mutationTimeout : config.operationTimeout),
-            });
+      const startedAt = performance.now();
+      const result = isStream
+        ? await engine.subscribe(request)
+        : await engine.execute({
+            ...request,
+            begin: (isMutation) =>
+              lifetime.start(isMutation ? config.mutationTimeout : config.operationTimeout),
+          });
+      if (!(result instanceof ResultStream)) isAnswered = true;
+      lifetime.finish();
+      if (!isStream && !(result instanceof ResultStream)) {
+        const outcome = result.body.errors === undefined ? 'ok' : 'errors';
+        metrics.operation(outcome, (performance.now() - startedAt) / 1_000);
+      }
       if (!(result instanceof ResultStream) && result.refused !== undefined) {
-        return refusal(result.body.errors ?? []);
+        return (result.body.errors ?? []).map((error) => new ShapedError(error));
       }
       const args: ExecutionArgs = { schema, document, operationName, contextValue: {} };
-      // What was executed is a result; its errors are formatted already, which is all that is done with them.
+      // As in `streamOf`.
       outcomes.set(args, result instanceof ResultStream ? result : (result.body as ExecutionResult));
       return args;
     } catch (error) {
-      return refusal([engine.shape(error, requestId)]);
+      isAnswered = true;
+      lifetime.finish();
+      return [new ShapedError(engine.shape(error, requestId))];
     }
   }
 
-  const protocol = makeServer<Record<string, unknown> | undefined, Extra>({
+  const protocol = makeServer<Params, WebSocketLink>({
     schema,
     connectionInitWaitTimeout: initTimeout,
     onConnect: (connection) => {
+      const link = connection.extra;
+      connections.set(link, connection);
       try {
-        const { expiresAt } = authenticate(
-          config.apiKeys,
-          headersOf(connection)('authorization'),
-          Date.now(),
-        );
-        if (expiresAt !== undefined) closeAt(connection.extra, expiresAt);
+        const authorization = headersOf(connection)('authorization');
+        const { expiresAt } = authenticate(config.apiKeys, authorization, Date.now());
+        if (expiresAt !== undefined) {
+          // Each stream ends by itself then, with the reason, which is waited for.
+          link.setAlarm(setAlarm(expiresAt, () => link.leave(keyExpired, 'everything', closeTimeout)));
+        }
         return true;
       } catch (error) {
         if (error instanceof LockstepError) return false;
@@ -150,112 +195,83 @@ export function createWebSockets(gateway: Gateway): WebSockets {
       }
     },
     onSubscribe: run,
-    execute: (args) => outcomeOf(args) as ExecutionResult, // Only what is no subscription is executed.
-    subscribe: (args) => streamOf(outcomeOf(args)),
-    onComplete: (connection, id) => {
-      const running = lifetimes.get(connection.extra);
-      running?.get(id)?.abandon();
-      running?.delete(id);
+    // Only what is no subscription is executed, and only what is one is subscribed to.
+    execute: (args) => outcomeOf(args) as ExecutionResult,
+    subscribe: (args) => {
+      const outcome = outcomeOf(args);
+      return outcome instanceof ResultStream ? streamOf(outcome) : outcome;
     },
+    // As it is, since its errors are formatted already: the library would do so once more.
+    onNext: (_connection, _id, _payload, _args, result) => result as FormattedExecutionResult,
   });
 
-  /** A caller who is no longer known has nothing to do here: each stream has said why by then. */
-  function closeAt({ socket, controller }: Extra, expiresAt: number): void {
-    const timer = setTimeout(
-      () => socket.close(closeCodes.forbidden, 'Key expired'),
-      // Right after the streams have ended; a timer of Node waits so long at most.
-      Math.min(expiresAt - Date.now() + 100, 2 ** 31 - 1),
-    );
-    timer.unref();
-    controller.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-  }
-
-  const server = new WebSocketServer({
+  // The types of ws do not know of `closeTimeout` yet.
+  const options: ServerOptions & { readonly closeTimeout: number } = {
     noServer: true,
     maxPayload: maxMessageBytes,
     handleProtocols,
     perMessageDeflate: false,
-    clientTracking: true,
-  });
+    clientTracking: false,
+    closeTimeout,
+  };
+  const server = new WebSocketServer(options);
+
+  async function take(
+    link: WebSocketLink,
+    handle: (data: string) => Promise<void>,
+    data: string,
+  ): Promise<void> {
+    try {
+      await handle(data);
+    } catch (error) {
+      logger.error({ err: error }, 'a message of a WebSocket could not be handled');
+      link.close(internalError, 'Internal error');
+    }
+    // An operation has ended, or its client has called it off: of both the library tells in no other way.
+    link.sweep((id) => id in (connections.get(link)?.subscriptions ?? {}));
+  }
 
   function serve(socket: WebSocket, request: IncomingMessage): void {
-    const extra: Extra = { request, socket, controller: new AbortController() };
-    lifetimes.set(extra, new Map());
-    let isAlive = true;
-    socket.on('pong', () => {
-      isAlive = true;
-    });
-    const heartbeat = setInterval(() => {
-      if (!isAlive) return socket.terminate();
-      isAlive = false;
-      socket.ping();
-    }, heartbeatInterval);
+    const link = new WebSocketLink(socket, request, heartbeatInterval);
+    links.set(socket, link);
     // What a client does wrong on its socket closes it, by the library that reads it, with the code that says why.
     socket.on('error', (error) => logger.debug({ err: error }, 'a WebSocket was broken off'));
+    socket.on('ping', () => link.holdBack());
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (data) =>
-          new Promise((resolve) => {
-            // The next result is asked for when this one is out: what is not read stays where it is.
-            if (socket.readyState === socket.OPEN) socket.send(data, () => resolve());
-            else resolve();
-          }),
-        close: (code, reason) => socket.close(code, reason),
+        send: link.send,
+        close: link.close,
         onMessage: (handle) => {
           socket.on('message', (data) => {
-            handle(String(data)).catch((error: unknown) => {
-              logger.error({ err: error }, 'a message of a WebSocket could not be handled');
-              socket.close(closeCodes.internal, 'Internal error');
-            });
+            link.holdBack();
+            void take(link, handle, String(data));
           });
         },
       },
-      extra,
+      link,
     );
     socket.once('close', (code, reason) => {
-      clearInterval(heartbeat);
-      extra.controller.abort();
-      for (const lifetime of lifetimes.get(extra)?.values() ?? []) lifetime.abandon();
+      links.delete(socket);
+      link.end();
       void closed(code, String(reason));
     });
   }
 
-  function streamOf(outcome: Outcome): AsyncIterableIterator<ExecutionResult> | ExecutionResult {
-    if (!(outcome instanceof ResultStream)) return outcome;
-    const stream: AsyncIterableIterator<ExecutionResult> = {
-      [Symbol.asyncIterator]: () => stream,
-      next: async () => {
-        const step = await outcome.next();
-        // As above: formatted errors are all that is done with them.
-        return step.done === true ? step : { done: false, value: step.value.body as ExecutionResult };
-      },
-      return: async () => {
-        await outcome.return();
-        return { done: true, value: undefined };
-      },
-    };
-    return stream;
-  }
-
   return {
     upgrade: (request, socket, head) => {
-      if (isForeignOrigin(config.corsOrigins, request.headers)) return refuseUpgrade(socket, '403 Forbidden');
-      server.handleUpgrade(request, socket, head, serve);
+      if (isForeignOrigin(config.corsOrigins, request.headers)) {
+        refuseUpgrade(socket, '403 Forbidden', 'Pages of other sites may not open a WebSocket here.');
+      } else server.handleUpgrade(request, socket, head, serve);
     },
     dispose: async () => {
-      for (const client of server.clients) client.close(closeCodes.goingAway, 'Going away');
-      const timer = setTimeout(() => {
-        for (const client of server.clients) client.terminate();
-      }, closeTimeout);
       await Promise.all(
-        Array.from(server.clients, (client) =>
-          client.readyState === client.CLOSED
-            ? undefined
-            : new Promise<void>((resolve) => client.once('close', () => resolve())),
-        ),
+        Array.from(links, async ([socket, link]) => {
+          const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+          link.leave(goingAway, 'answers', config.shutdownTimeout);
+          await closed;
+        }),
       );
-      clearTimeout(timer);
       server.close();
     },
   };

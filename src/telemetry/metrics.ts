@@ -70,6 +70,18 @@ export function createMetrics(): Metrics {
     registers,
     collect: (): void => memory.set(process.memoryUsage.rss()),
   });
+  const heap: Gauge = new Gauge({
+    name: 'lockstep_heap_used_bytes',
+    help: 'Memory that objects take in the process, garbage included.',
+    registers,
+    collect: (): void => heap.set(process.memoryUsage().heapUsed),
+  });
+  const resources: Gauge = new Gauge({
+    name: 'lockstep_active_resources',
+    help: 'Sockets, timers and other things that keep the process busy.',
+    registers,
+    collect: (): void => resources.set(process.getActiveResourcesInfo().length),
+  });
   return {
     registry,
     upstreamCall: (call) => {

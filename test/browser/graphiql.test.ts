@@ -31,6 +31,7 @@ describe('GraphiQL in a browser', { timeout: 60_000 }, () => {
       'Reviews',
       'Projects',
       'Sources',
+      'LiveIds',
     ]);
     expect(await visit.page.title()).toBe('Lockstep');
   });

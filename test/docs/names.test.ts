@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { settings } from '../../src/config/settings.ts';
+import { changeGapReasons } from '../../src/domain/change.ts';
 import { errorCodes } from '../../src/domain/error-code.ts';
 import { schema } from '../../src/schema/index.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
@@ -35,6 +36,7 @@ describe('the documentation', () => {
     const known = new Set<string>([
       ...Object.keys(settings),
       ...errorCodes,
+      ...changeGapReasons,
       'LOCKSTEP_CONFIG',
       'LOCKSTEP_SCREENSHOT',
       'CHROMIUM_PATH',

@@ -9,6 +9,10 @@ import { readDraftLock } from './draft-lock.ts';
 import { failureOf, isNotFound, unlessNotFound } from './failures.ts';
 import { newestFirst } from './newest-prompt-version.ts';
 import { mapPromptVersionHeader } from './prompt-mapping.ts';
+import { PromptRows } from './prompt-rows.ts';
+import type { VendorPromptVersionHeader, VendorRows } from './schema.ts';
+
+const noVersions: VendorRows<VendorPromptVersionHeader> = { good: [], bad: [], count: 0, faults: [] };
 
 type Found<State> = Map<GlobalId, State | LockstepError>;
 
@@ -37,6 +41,7 @@ function numbered(number: number): VersionMark {
 
 export function createWatch(client: DatadogClient): SourceWatch {
   const rows = new DatasetRows(client);
+  const prompts = new PromptRows(client);
 
   async function draftLock(dataset: ResourceKey<'DATASET'>): Promise<DraftLockState> {
     const lock = await readDraftLock(client, rows, readDatasetAddress(dataset));
@@ -121,10 +126,11 @@ export function createWatch(client: DatadogClient): SourceWatch {
       look: (looks) =>
         lookEach(looks, async ({ key }) => {
           const promptId = readPromptAddress(key);
-          const listed = await unlessNotFound(client.listPromptVersions(promptId));
-          if (listed === undefined) return undefined;
+          const listed = (await unlessNotFound(client.listPromptVersions(promptId))) ?? noVersions;
           const [fault] = listed.faults;
           if (fault !== undefined) throw fault;
+          // Empty for a prompt that is not there, too (Datadog spec).
+          if (listed.count === 0 && (await prompts.get(promptId)) === undefined) return undefined;
           const prompt = keyOf(key.address.source, 'PROMPT', promptId);
           const versions = newestFirst(listed).map(({ value }) =>
             mapPromptVersionHeader(prompt, value, null),

@@ -1,11 +1,10 @@
 import type { LockstepError } from '../../domain/errors.ts';
 import type { GlobalId, ResourceKey } from '../../domain/identity.ts';
 import type { VersionMark, VersionsState } from '../../domain/watched-state.ts';
-import { faultsOf } from '../parsing.ts';
 import type { BatchResult, Look, SourceWatch } from '../source.ts';
 import { promptNameOf } from './addresses.ts';
 import { lockstepErrorOf } from './batch.ts';
-import { endpoints, type PostHogClient } from './client.ts';
+import type { PostHogClient } from './client.ts';
 import { maximumVersionsAPage, promptsALook, versionsALook } from './limits.ts';
 import { resolvePrompt } from './resolve-prompt.ts';
 import type { PromptRow, ResolvedPrompt } from './schema.ts';
@@ -62,28 +61,33 @@ export function createWatch(client: PostHogClient): SourceWatch {
       const name = promptNameOf(look.key);
       if (name !== undefined) missing.set(name, look);
     }
-    const jumped: [PromptLook, PromptRow][] = [];
-    let fault: LockstepError | undefined;
+    /** What is read by itself, with how much of its history. */
+    const alone: [PromptLook, number][] = [];
+    let mayHide = false;
     for (let offset = 0; missing.size > 0; ) {
       const { results, count } = await client.prompts({ content: 'none', limit: promptsALook, offset });
       for (const { value: row } of results.good) {
         const look = missing.get(row.name);
         if (look === undefined) continue;
         missing.delete(row.name);
-        if (jumps(look, row)) jumped.push([look, row]);
+        if (jumps(look, row)) alone.push([look, row.version - (look.known?.latest?.number ?? 0)]);
         else found.set(look.key.id, stateOf(row, [markOf(row)]));
       }
-      fault ??= faultsOf('POSTHOG', endpoints.prompts, results.bad)[0];
+      // A row that cannot be read may be any of them. An archived prompt moves those after it one place up, between
+      // two pages past both.
+      mayHide ||= results.bad.length > 0 || offset > 0;
       offset += results.count;
       if (results.count === 0 || offset >= count) break;
     }
-    // A row that cannot be read may be any of them.
-    if (fault !== undefined) for (const { key } of missing.values()) found.set(key.id, fault);
+    // One that is missing is then gone only if it is not found by name either.
+    if (mayHide) {
+      for (const look of missing.values())
+        if (look.known?.exists !== false) alone.push([look, versionsALook]);
+    }
     await Promise.all(
-      jumped.map(async ([look, row]) => {
-        const limit = Math.min(maximumVersionsAPage, row.version - (look.known?.latest?.number ?? 0));
+      alone.map(async ([look, versions]) => {
         try {
-          const state = await resolve(look, limit);
+          const state = await resolve(look, Math.min(maximumVersionsAPage, versions));
           if (state !== undefined) found.set(look.key.id, state);
         } catch (error) {
           found.set(look.key.id, lockstepErrorOf(error));
