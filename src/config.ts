@@ -33,7 +33,10 @@ export interface Config {
   readonly mutationTimeout: number;
   /** Milliseconds. */
   readonly exportTimeout: number;
-  readonly upstream: Pick<UpstreamOptions, 'callTimeout' | 'connections' | 'maxResponseBytes'>;
+  readonly upstream: Pick<
+    UpstreamOptions,
+    'callTimeout' | 'connections' | 'keepAlive' | 'maxResponseBytes' | 'resilience'
+  >;
   /** Milliseconds. */
   readonly probeInterval: number;
   /** Milliseconds. */
@@ -154,7 +157,23 @@ export function readConfig(environment: Environment): Config {
     upstream: {
       callTimeout: read.need('UPSTREAM_TIMEOUT'),
       connections: read.need('UPSTREAM_CONNECTIONS'),
+      keepAlive: read.need('UPSTREAM_KEEP_ALIVE'),
       maxResponseBytes: read.need('MAX_RESPONSE_BYTES'),
+      resilience: {
+        callDeadline: read.need('UPSTREAM_DEADLINE'),
+        tries: read.need('UPSTREAM_TRIES'),
+        retryDelay: read.need('UPSTREAM_RETRY_DELAY'),
+        retryMaxDelay: read.need('UPSTREAM_RETRY_MAX_DELAY'),
+        breakerFailures: read.need('UPSTREAM_BREAKER_FAILURES'),
+        breakerPause: read.need('UPSTREAM_BREAKER_PAUSE'),
+        parallel: read.need('UPSTREAM_PARALLEL'),
+        maxQueued: read.need('UPSTREAM_QUEUE'),
+        maxPending: read.need('UPSTREAM_PENDING'),
+        rateLimitPause: read.need('UPSTREAM_RATE_PAUSE'),
+        keepToPublished: read.need('UPSTREAM_PUBLISHED_RATES'),
+        backgroundShare: read.need('BACKGROUND_SHARE') / 100,
+        backgroundRate: read.need('BACKGROUND_RATE'),
+      },
     },
     probeInterval: read.need('PROBE_INTERVAL'),
     draftLeaseDuration: read.need('DRAFT_LEASE'),

@@ -15,7 +15,7 @@ import type { ResourceKey } from './domain/identity.ts';
 import { instantOf } from './domain/instant.ts';
 import type { SourceRateLimit } from './domain/source-status.ts';
 import type { Account, CredentialScope } from './http/account.ts';
-import { Operation, VendorHttp } from './http/operation.ts';
+import { Operation, type OperationOptions, VendorHttp } from './http/operation.ts';
 import { type SeenRateLimit, Upstream } from './http/upstream.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { observeSource } from './loaders/observe-source.ts';
@@ -52,6 +52,8 @@ export interface Gateway {
 export interface ContextOptions {
   /** Most reads that the operation may cause; those that the configuration allows when left out. */
   readonly maxCalls?: number | undefined;
+  /** How long it may take. Milliseconds; without end when left out. */
+  readonly timeout?: number | undefined;
   /** The end of the change log, taken just before: what is read now is not older. */
   readonly cursor?: string | undefined;
   /** Where the client's transport says that it stands in the change log. */
@@ -69,6 +71,7 @@ const unconnected = {
   forget: () => undefined,
   probe: async () => undefined,
   seenRateLimit: () => null,
+  circuit: () => 'CLOSED' as const,
 } as const;
 
 function rateLimitOf(seen: SeenRateLimit | undefined): SourceRateLimit | null {
@@ -86,6 +89,9 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   const upstream = new Upstream({
     ...config.upstream,
     onCall: metrics.upstreamCall,
+    onUnsent: metrics.upstreamUnsent,
+    onRetry: metrics.upstreamRetry,
+    onMismatch: metrics.mismatch,
     tick: () => log.now(),
   });
   const registry = createRegistry(config.sources, randomBytes(32));
@@ -160,7 +166,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
         vendor,
         ofCaller,
         connect: (signal) => {
-          const background = operationFor(signal, config.maxUpstreamCalls, true);
+          const background = operationFor(signal, { background: true });
           const looking = new VendorHttp(background, account, definition.protocol);
           return {
             watch: shown(definition.connect(looking)).watch,
@@ -180,6 +186,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
           () => !operation.hasEnded,
         ),
       seenRateLimit: () => rateLimitOf(upstream.seenRateLimit(account.scope)),
+      circuit: () => upstream.circuit(account.scope),
     };
   }
 
@@ -189,14 +196,15 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
 
   function operationFor(
     signal: AbortSignal,
-    maxCalls = config.maxUpstreamCalls,
-    background = false,
+    options: Omit<OperationOptions, 'upstream' | 'signal' | 'maxCalls' | 'maxWrites'> & {
+      readonly maxCalls?: number | undefined;
+    } = {},
   ): Operation {
     return new Operation({
+      ...options,
       upstream,
       signal,
-      background,
-      maxCalls,
+      maxCalls: options.maxCalls ?? config.maxUpstreamCalls,
       maxWrites: config.maxUpstreamWrites,
     });
   }
@@ -232,7 +240,11 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   function createContext(input: CallerInput, options: ContextOptions = {}): Context {
     const { cursor, resumeAfter } = options;
     const caller = authenticate(config.apiKeys, input.header('authorization'), Date.now());
-    const operation = operationFor(input.signal, options.maxCalls);
+    const operation = operationFor(input.signal, {
+      maxCalls: options.maxCalls,
+      deadline: options.timeout === undefined ? undefined : Date.now() + options.timeout,
+      caller: caller.anonymous ? undefined : caller.name,
+    });
     const slots = slotsFor(operation, input.header);
     const loaders = createLoaders(slots);
     // What comes with a cursor joins no read that began before it.
@@ -254,12 +266,19 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     };
   }
 
+  const timeouts = {
+    query: config.operationTimeout,
+    mutation: config.mutationTimeout,
+    // Its events are queries of their own.
+    subscription: undefined,
+  } as const;
   const engine = createEngine({
     documentLimits: config.documentLimits,
     introspection: config.introspection,
     alwaysTellUpstream: !config.production,
     maxQueryBytes: config.maxQueryBytes,
-    createContext,
+    createContext: (caller, { type, ...options }) =>
+      createContext(caller, { ...options, timeout: timeouts[type] }),
     takeCursor: () => feed.cursor(),
     maxSubscriptions: config.streams.maxSubscriptions,
     eventTimeout: config.operationTimeout,

@@ -177,7 +177,11 @@ export class WatchLoop {
 
   async #turn(): Promise<void> {
     // People's calls come first, however long that takes; those who wait keep their turns.
-    for (let wait = this.#target.spareIn(); wait > 0 && this.#watched.size > 0; wait = this.#target.spareIn()) {
+    for (
+      let wait = this.#target.spareIn();
+      wait > 0 && this.#watched.size > 0;
+      wait = this.#target.spareIn()
+    ) {
       await this.#pause(Math.min(wait, this.#options.maxInterval));
     }
     this.#isQueued = false;

@@ -1,87 +1,9 @@
 import { z } from 'zod';
 import { datadogSites, defaultDatadogSite } from '../sources/registry.ts';
+import { address, choice, flag, type Setting, secret, text, whole } from './setting.ts';
+import { upstreamSettings } from './upstream-settings.ts';
 
-/** One setting: what it means, what is allowed, and how its text is read. */
-export interface Setting<T> {
-  readonly description: string;
-  /** What is allowed, as the message that refuses anything else says it. */
-  readonly allowed: string;
-  /** Default as text; undefined when there is none. */
-  readonly default: string | undefined;
-  /** What a number counts. */
-  readonly unit?: string;
-  readonly secret?: true;
-  /** Undefined when the text is not allowed. */
-  read(text: string): T | undefined;
-}
-
-function whole(
-  description: string,
-  unit: string,
-  range: { readonly min: number; readonly max: number; readonly default: number },
-): Setting<number> {
-  return {
-    description,
-    allowed: `a whole number from ${range.min} to ${range.max} (${unit})`,
-    default: String(range.default),
-    unit,
-    read: (text) => {
-      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-      return value >= range.min && value <= range.max ? value : undefined;
-    },
-  };
-}
-
-function choice<const Value extends string>(
-  description: string,
-  values: readonly Value[],
-  byDefault: Value | undefined,
-): Setting<Value> {
-  return {
-    description,
-    allowed: `one of ${values.join(', ')}`,
-    default: byDefault,
-    read: (text) => values.find((value) => value === text),
-  };
-}
-
-function flag(description: string, byDefault: 'true' | 'false' | undefined): Setting<boolean> {
-  return {
-    description,
-    allowed: 'true or false',
-    default: byDefault,
-    read: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
-  };
-}
-
-function text(description: string, allowed: string, pattern: RegExp, byDefault?: string): Setting<string> {
-  return {
-    description,
-    allowed,
-    default: byDefault,
-    read: (value) => (pattern.test(value) ? value : undefined),
-  };
-}
-
-function secret(description: string): Setting<string> {
-  return { ...text(description, '1 to 512 visible ASCII characters', /^[\x21-\x7e]{1,512}$/), secret: true };
-}
-
-function isHttpUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const url = new URL(value);
-  const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  return plain && (url.protocol === 'http:' || url.protocol === 'https:');
-}
-
-function address(description: string, byDefault?: string): Setting<string> {
-  return {
-    description,
-    allowed: 'an http or https URL without credentials, query and fragment',
-    default: byDefault,
-    read: (value) => (isHttpUrl(value) ? value.replace(/\/+$/, '') : undefined),
-  };
-}
+export type { Setting } from './setting.ts';
 
 const ApiKey = z.strictObject({
   name: z.string().min(1).max(100),
@@ -228,21 +150,7 @@ export const settings = {
     max: 86_400_000,
     default: 600_000,
   }),
-  UPSTREAM_TIMEOUT: whole('Longest that one call to a vendor may take.', 'milliseconds', {
-    min: 50,
-    max: 600_000,
-    default: 10_000,
-  }),
-  UPSTREAM_CONNECTIONS: whole(
-    'Connections to one vendor address, which is how many calls go out side by side.',
-    'connections',
-    { min: 1, max: 1_024, default: 64 },
-  ),
-  MAX_RESPONSE_BYTES: whole('Largest answer of a vendor that is read.', 'bytes', {
-    min: 1024,
-    max: 1024 * MiB,
-    default: 64 * MiB,
-  }),
+  ...upstreamSettings,
   PROBE_INTERVAL: whole('How long what a probe of a vendor found stands (`sources`).', 'milliseconds', {
     min: 0,
     max: 3_600_000,

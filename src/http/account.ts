@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { SourceKey, Vendor } from '../domain/vendor.ts';
+import type { PublishedRate } from './rate-window.ts';
 
 declare const scopeBrand: unique symbol;
 /**
@@ -31,6 +32,8 @@ export interface Account {
   readonly project: string | undefined;
   /** True when the caller sent the credential, false when it is the gateway's own. */
   readonly ofCaller: boolean;
+  /** What the vendor publishes of how much it takes of these credentials; empty where it publishes nothing. */
+  readonly publishedRates: readonly PublishedRate[];
 }
 
 export interface AccountOptions {
@@ -42,6 +45,7 @@ export interface AccountOptions {
   readonly project?: string | undefined;
   readonly ofCaller: boolean;
   readonly scopeKey: Buffer;
+  readonly publishedRates?: readonly PublishedRate[] | undefined;
 }
 
 export function createAccount(options: AccountOptions): Account {
@@ -62,5 +66,6 @@ export function createAccount(options: AccountOptions): Account {
     secrets: options.secrets,
     project: options.project,
     ofCaller: options.ofCaller,
+    publishedRates: options.publishedRates ?? [],
   };
 }

@@ -63,9 +63,12 @@ const refusals: ReadonlySet<SourceErrorCode> = new Set([
   'RATE_LIMITED',
 ]);
 
-/** What a failure after a write was sent says of it. */
-export function outcomeOf(account: Account, endpoint: string, error: unknown): unknown {
-  if (!(error instanceof SourceError) || refusals.has(error.code)) return error;
+/**
+ * What a failure after a write was sent says of it. Where an earlier try `mayBeDone`, that this one was refused says
+ * nothing of that.
+ */
+export function outcomeOf(account: Account, endpoint: string, error: unknown, mayBeDone: boolean): unknown {
+  if (!(error instanceof SourceError) || (refusals.has(error.code) && !mayBeDone)) return error;
   const seen =
     error.httpStatus === undefined
       ? 'was sent this and gave no whole answer'

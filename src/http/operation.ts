@@ -1,9 +1,10 @@
 import { SourceError, TooExpensiveError } from '../domain/errors.ts';
 import { type Vendor, vendorNames } from '../domain/vendor.ts';
 import type { Account } from './account.ts';
+import type { Lane } from './fair-queue.ts';
 import { type QueryValue, queryOf } from './path.ts';
 import type { VendorProtocol } from './protocol.ts';
-import type { Upstream } from './upstream.ts';
+import type { CallFor, Upstream } from './upstream.ts';
 import type { WriteRule } from './write-rule.ts';
 
 /** Calls that one operation caused at one vendor. */
@@ -25,13 +26,20 @@ export interface OperationOptions {
   readonly background?: boolean | undefined;
   /** Most writes, likewise: an edit may need one an item. */
   readonly maxWrites: number;
+  /** When its time is over, as far as that is known: milliseconds since the epoch. Default: never. */
+  readonly deadline?: number | undefined;
+  /** Operations of one caller go in their order where calls wait; callers take turns. Default: a caller of its own. */
+  readonly caller?: string | undefined;
 }
 
 /** What one operation spends upstream: its ceiling, its counts, its signal. Shared by its vendors. */
 export class Operation {
   readonly upstream: Upstream;
   readonly counts = new Map<Vendor, UpstreamCount>();
-  readonly #signal: AbortSignal;
+  readonly signal: AbortSignal;
+  readonly deadline: number;
+  readonly lane: Lane;
+  readonly background: boolean;
   readonly #maxCalls: number;
   readonly #maxWrites: number;
   readonly #leave = new Set<() => void>();
@@ -40,7 +48,10 @@ export class Operation {
 
   constructor(options: OperationOptions) {
     this.upstream = options.upstream;
-    this.#signal = options.signal;
+    this.signal = options.signal;
+    this.deadline = options.deadline ?? Number.POSITIVE_INFINITY;
+    this.lane = options.caller ?? this;
+    this.background = options.background ?? false;
     this.#maxCalls = options.maxCalls;
     this.#maxWrites = options.maxWrites;
     options.signal.addEventListener('abort', this.#abort, { once: true });
@@ -54,7 +65,7 @@ export class Operation {
 
   /** Whether its caller has left or its time is over. */
   get hasEnded(): boolean {
-    return this.#signal.aborted;
+    return this.signal.aborted;
   }
 
   countOf(vendor: Vendor): UpstreamCount {
@@ -64,6 +75,20 @@ export class Operation {
       this.counts.set(vendor, count);
     }
     return count;
+  }
+
+  /** As the pipeline of a vendor sees it. */
+  callFor(vendor: Vendor): CallFor & { readonly signal: AbortSignal } {
+    const { lane, background, deadline, signal } = this;
+    return {
+      lane,
+      background,
+      deadline,
+      signal,
+      onRetry: () => {
+        this.countOf(vendor).retries += 1;
+      },
+    };
   }
 
   spend(vendor: Vendor): void {
@@ -79,7 +104,7 @@ export class Operation {
 
   /** A write that has not begun when the operation ends is not sent. */
   beforeWrite(vendor: Vendor): void {
-    if (this.#signal.aborted) throw this.#ended(vendor);
+    if (this.signal.aborted) throw this.#ended(vendor);
     if (this.#writes >= this.#maxWrites) {
       throw new TooExpensiveError(
         `This operation needs more than the ${this.#maxWrites} writes that one may send. Write less at a time.`,
@@ -92,7 +117,7 @@ export class Operation {
 
   /** Takes part in a call until it settles or the operation ends. */
   async wait<T>(vendor: Vendor, promise: Promise<T>, leave: () => void): Promise<T> {
-    if (this.#signal.aborted) {
+    if (this.signal.aborted) {
       leave();
       throw this.#ended(vendor);
     }
@@ -100,7 +125,7 @@ export class Operation {
     try {
       return await promise;
     } catch (error) {
-      if (this.#signal.aborted) throw this.#ended(vendor);
+      if (this.signal.aborted) throw this.#ended(vendor);
       throw error;
     } finally {
       this.#leave.delete(leave);
@@ -175,7 +200,7 @@ export class VendorHttp {
   }
 
   /**
-   * Sends a write once; what was read before is forgotten. Throws SourceError: a refusal means that nothing was
+   * Sends a write, again only where its rule allows it; what was read before is forgotten. Throws SourceError: a refusal means that nothing was
    * written, OUTCOME_UNKNOWN that it may have been.
    */
   async write<T>(request: WriteRequest, parse: (json: unknown, status: number) => T): Promise<T> {
@@ -184,15 +209,13 @@ export class VendorHttp {
     this.#operation.beforeWrite(this.account.vendor);
     this.forget();
     try {
-      return await this.#operation.upstream.write(this.account, this.#protocol, {
-        endpoint,
-        method,
-        path,
-        body: raw?.bytes ?? (request.json === undefined ? undefined : JSON.stringify(request.json)),
-        contentType: raw?.contentType,
-        rule,
-        parse,
-      });
+      const body = raw?.bytes ?? (request.json === undefined ? undefined : JSON.stringify(request.json));
+      return await this.#operation.upstream.write(
+        this.account,
+        this.#protocol,
+        { endpoint, method, path, body, contentType: raw?.contentType, rule, parse },
+        this.#operation.callFor(this.account.vendor),
+      );
     } finally {
       this.forget();
     }
@@ -216,12 +239,13 @@ export class VendorHttp {
     let call = operation.upstream.inFlight(this.account, path, this.#sharesAfter);
     if (call === undefined) {
       operation.spend(vendor);
-      call = operation.upstream.send(this.account, this.#protocol, { endpoint, path, parse });
+      const request = { endpoint, path, parse };
+      call = operation.upstream.send(this.account, this.#protocol, request, operation.callFor(vendor));
     } else {
       operation.countOf(vendor).shared += 1;
     }
     this.#asOf = Math.min(this.#asOf ?? call.tick, call.tick);
     // The same endpoint of the same scope was parsed by the same function.
-    return operation.wait(vendor, call.promise as Promise<T>, call.join());
+    return operation.wait(vendor, call.promise as Promise<T>, call.join(operation.deadline));
   }
 }

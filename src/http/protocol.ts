@@ -141,7 +141,12 @@ export function errorOfFailure(
   endpoint: string,
   code: SourceErrorCode,
   what: string,
-  more: { cause?: unknown; status?: number; vendorRequestId?: string | undefined } = {},
+  more: {
+    cause?: unknown;
+    status?: number;
+    vendorRequestId?: string | undefined;
+    retryAfterSeconds?: number | undefined;
+  } = {},
 ): SourceError {
   return new SourceError({
     code,
@@ -149,6 +154,7 @@ export function errorOfFailure(
     message: `${vendorNames[account.vendor]} ${what} (${endpoint}). ${advice[code]}`,
     httpStatus: more.status,
     vendorRequestId: more.vendorRequestId,
+    retryAfterSeconds: more.retryAfterSeconds,
     cause: more.cause,
   });
 }

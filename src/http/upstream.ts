@@ -1,115 +1,82 @@
-import { Agent, Client, type Dispatcher } from 'undici';
+import { Agent, Client } from 'undici';
+import { SourceError, type SourceErrorCode } from '../domain/errors.ts';
 import type { Vendor } from '../domain/vendor.ts';
 import type { Account, CredentialScope } from './account.ts';
-import { type Exchanged, failureOf, notJson, outcomeOf, parseJson, readShape } from './exchanged.ts';
-import {
-  errorOfAnswer,
-  headerOf,
-  type ResponseHeaders,
-  requestIdOf,
-  type VendorProtocol,
-} from './protocol.ts';
-import type { WriteRule } from './write-rule.ts';
+import type { Circuit } from './breaker.ts';
+import { type CallFailure, type CallResult, verdictOf } from './call-result.ts';
+import { countMismatches } from './count-mismatches.ts';
+import { type ExchangeRequest, exchange } from './exchange.ts';
+import { type Exchanged, notJson, outcomeOf, readShape } from './exchanged.ts';
+import type { Unsent } from './pipeline.ts';
+import { Pipelines } from './pipelines.ts';
+import { headerOf, retryAfterOf, type VendorProtocol } from './protocol.ts';
+import { type ResilienceOptions, withoutResilience } from './resilience.ts';
+import { readRateLimit, type SeenRateLimit } from './seen-rate-limit.ts';
+import { type SharedRead, SharedReads } from './shared-reads.ts';
+import type { CallFor, FinishedCall, UpstreamRead, UpstreamWrite } from './upstream-call.ts';
+
+export type { SeenRateLimit } from './seen-rate-limit.ts';
+export type { SharedRead } from './shared-reads.ts';
+export type * from './upstream-call.ts';
 
 export interface UpstreamOptions {
-  /** Longest that one call may take, from sending to the last byte. Milliseconds. */
+  /** Longest that one try of a call may take, from sending to the last byte. Milliseconds. */
   readonly callTimeout: number;
   /** Connections per vendor origin: how many calls go out side by side. */
   readonly connections: number;
+  /** How long an unused connection is kept. Milliseconds. */
+  readonly keepAlive?: number | undefined;
   /** Largest answer that is read. Bytes. */
   readonly maxResponseBytes: number;
+  /** Default: each call goes out at once, and once. */
+  readonly resilience?: ResilienceOptions | undefined;
   /** A number that never goes back; each read keeps what it was when the read was sent. */
   readonly tick?: (() => number) | undefined;
-  /** Told of each call that went out, for metrics. */
+  /** Told of each try that went out, for metrics. */
   readonly onCall?: ((call: FinishedCall) => void) | undefined;
+  /** Told of each call that was not sent, or not again. */
+  readonly onUnsent?: ((vendor: Vendor, why: Unsent) => void) | undefined;
+  readonly onRetry?: ((vendor: Vendor, endpoint: string) => void) | undefined;
+  /** An answer, or so many rows of one, did not have the documented shape. */
+  readonly onMismatch?: ((vendor: Vendor, endpoint: string, count: number) => void) | undefined;
 }
 
-export interface FinishedCall {
-  readonly vendor: Vendor;
-  readonly endpoint: string;
-  /** HTTP status, or 0 when there was no answer. */
-  readonly status: number;
-  readonly milliseconds: number;
-}
+/** When nobody says so: below the idle time of common load balancers (60 s), so that a socket is rarely closed under us. */
+const keepAlive = 20_000;
 
-/** What the vendor's own headers last said of its quota for one credential. */
-export interface SeenRateLimit {
-  readonly limit: number | null;
-  readonly remaining: number | null;
-  /** Milliseconds since the epoch. */
-  readonly resetsAt: number | null;
-}
-
-export interface UpstreamRead<T> {
-  /** The vendor's name of the operation, for errors and metrics. */
-  readonly endpoint: string;
-  /** Path and query, encoded. */
-  readonly path: string;
-  /** Reads the parsed JSON; throws ShapeMismatch. One function for one endpoint: its result is shared. */
-  readonly parse: (json: unknown) => T;
-}
-
-export interface UpstreamWrite<T> {
-  readonly endpoint: string;
-  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Path and query, encoded. */
-  readonly path: string;
-  readonly body: string | Uint8Array | undefined;
-  /** Default `application/json`. */
-  readonly contentType?: string | undefined;
-  readonly rule: WriteRule;
-  /** Reads the parsed JSON, undefined for an empty body, of an answer of this 2xx status; throws ShapeMismatch. */
-  readonly parse: (json: unknown, status: number) => T;
-}
-
-interface ExchangeRequest {
-  readonly dispatcher: Dispatcher;
-  readonly endpoint: string;
-  readonly method: Dispatcher.HttpMethod;
-  readonly path: string;
-  readonly body?: string | Uint8Array | undefined;
-  readonly contentType?: string | undefined;
-}
-
-/** A read that is under way and may be shared. */
-export interface SharedRead {
-  readonly promise: Promise<unknown>;
-  /** Whoever takes part says so here, and calls the returned function when it no longer waits. */
-  join(): () => void;
-  readonly startedAt: number;
-  /** {@link UpstreamOptions.tick} when it was sent. */
-  readonly tick: number;
-}
-
-interface InFlight extends SharedRead {
-  readonly writeEpoch: number;
-  /** Its place among all reads sent, from 1. */
-  readonly place: number;
-}
+/** Failures of a call that another try may mend. */
+const passing: ReadonlySet<SourceErrorCode> = new Set([
+  'RATE_LIMITED',
+  'SOURCE_UNAVAILABLE',
+  'SOURCE_TIMEOUT',
+]);
 
 /**
  * The way out: one for the process. Holds connections, shares reads that are in flight between operations of the
- * same credential scope, ends calls that take too long, and turns every failure into a SourceError.
+ * same credential scope, sends what is left through the pipeline of its credentials, and turns every failure into a
+ * SourceError.
  */
 export class Upstream {
   readonly #options: UpstreamOptions;
+  readonly #resilience: ResilienceOptions;
   readonly #agent: Agent;
-  readonly #inFlight = new Map<string, InFlight>();
-  readonly #writeEpochs = new Map<Vendor, number>();
-  readonly #rateLimits = new Map<CredentialScope, SeenRateLimit>();
-  #readsSent = 0;
+  readonly #reads: SharedReads;
+  readonly #pipelines: Pipelines;
 
   constructor(options: UpstreamOptions) {
     this.#options = options;
+    this.#resilience = options.resilience ?? withoutResilience;
+    const idle = options.keepAlive ?? keepAlive;
     this.#agent = new Agent({
       connections: options.connections,
       pipelining: 1,
-      // Below the idle time of common load balancers (60 s), so that a socket is rarely closed under us.
-      keepAliveTimeout: 20_000,
-      keepAliveMaxTimeout: 50_000,
+      keepAliveTimeout: idle,
+      keepAliveMaxTimeout: Math.max(idle, 50_000),
       maxResponseSize: options.maxResponseBytes,
       connect: { timeout: connectTimeout(options) },
     });
+    this.#reads = new SharedReads(options.tick ?? (() => 0));
+    this.#pipelines = new Pipelines(this.#resilience, ({ vendor }, why) => options.onUnsent?.(vendor, why));
   }
 
   async dispose(): Promise<void> {
@@ -117,30 +84,27 @@ export class Upstream {
   }
 
   seenRateLimit(scope: CredentialScope): SeenRateLimit | undefined {
-    return this.#rateLimits.get(scope);
+    return this.#pipelines.peek(scope)?.rates.seen(Date.now());
   }
 
-  /**
-   * Milliseconds until a call may go out that nobody waits for; 0: now. Such calls leave most of what the vendor's
-   * own headers say is left to those that somebody waits for.
-   */
+  /** Whether calls with these credentials go out, as their last ones have shown. */
+  circuit(scope: CredentialScope): Circuit {
+    return this.#pipelines.peek(scope)?.circuit ?? 'CLOSED';
+  }
+
+  /** Milliseconds until a call may go out that nobody waits for, without taking from those that somebody waits for; 0: now. */
   spareIn(account: Account): number {
-    const seen = this.#rateLimits.get(account.scope);
-    if (seen?.remaining === null || seen?.remaining === undefined) return 0;
-    const now = Date.now();
-    if (seen.resetsAt === null || seen.resetsAt <= now) return 0;
-    const reserve = seen.limit === null ? leastReserve : Math.max(leastReserve, seen.limit / 2);
-    return seen.remaining > reserve ? 0 : seen.resetsAt - now;
+    return this.#pipelines.peek(account.scope)?.spareIn(Date.now()) ?? 0;
   }
 
   /** A write to this vendor begins or ends: reads sent before are not joined from here on. */
   markWrite(vendor: Vendor): void {
-    this.#writeEpochs.set(vendor, this.#writeEpoch(vendor) + 1);
+    this.#reads.markWrite(vendor);
   }
 
   /** How many reads were sent so far. */
   get readsSent(): number {
-    return this.#readsSent;
+    return this.#reads.sent;
   }
 
   /**
@@ -148,142 +112,202 @@ export class Upstream {
    * vendor began or ended since it was sent, and it is not one of the first `after` reads.
    */
   inFlight(account: Account, path: string, after: number): SharedRead | undefined {
-    const running = this.#inFlight.get(keyOfRead(account, path));
-    if (running === undefined || running.place <= after) return undefined;
-    return running.writeEpoch === this.#writeEpoch(account.vendor) ? running : undefined;
+    return this.#reads.find(account, path, after);
   }
 
   /** Sends a read, which others may join from now on. */
-  send<T>(account: Account, protocol: VendorProtocol, request: UpstreamRead<T>): SharedRead {
-    const key = keyOfRead(account, request.path);
-    const controller = new AbortController();
-    let waiting = 0;
-    const promise = this.#get(account, protocol, request, controller).finally(() => {
-      if (this.#inFlight.get(key) === call) this.#inFlight.delete(key);
-    });
-    // Whoever waits sees the failure; one that everybody left must not end the process.
-    promise.catch(() => undefined);
-    this.#readsSent += 1;
-    const call: InFlight = {
-      promise,
-      writeEpoch: this.#writeEpoch(account.vendor),
-      place: this.#readsSent,
-      startedAt: Date.now(),
-      tick: this.#options.tick?.() ?? 0,
-      join: () => {
-        waiting += 1;
-        let left = false;
-        return () => {
-          if (left) return;
-          left = true;
-          waiting -= 1;
-          if (waiting > 0) return;
-          if (this.#inFlight.get(key) === call) this.#inFlight.delete(key);
-          controller.abort();
-        };
-      },
-    };
-    this.#inFlight.set(key, call);
-    return call;
-  }
-
-  #writeEpoch(vendor: Vendor): number {
-    return this.#writeEpochs.get(vendor) ?? 0;
+  send<T>(
+    account: Account,
+    protocol: VendorProtocol,
+    request: UpstreamRead<T>,
+    callFor: CallFor,
+  ): SharedRead {
+    const latest = Date.now() + this.#resilience.callDeadline;
+    return this.#reads.start(account, request.path, (signal, deadline) =>
+      this.#get(account, protocol, request, callFor, { signal, latest, wanted: deadline }),
+    );
   }
 
   async #get<T>(
     account: Account,
     protocol: VendorProtocol,
     request: UpstreamRead<T>,
-    controller: AbortController,
+    callFor: CallFor,
+    { signal, latest, wanted }: ReadTime,
   ): Promise<T> {
     const { endpoint, path, parse } = request;
-    const exchanged = await this.#exchange(account, protocol, controller, {
-      dispatcher: this.#agent,
-      endpoint,
-      path,
-      method: 'GET',
-    });
-    if (exchanged.json === undefined) throw notJson(account, endpoint, exchanged);
-    return readShape(account, endpoint, parse, exchanged);
+    return outcome(
+      await this.#pipelines.of(account).run({
+        endpoint,
+        lane: callFor.lane,
+        background: callFor.background,
+        signal,
+        deadline: () => Math.min(latest, wanted()),
+        mayRepeat: ({ error }) => error instanceof SourceError && passing.has(error.code),
+        onRetry: () => this.#retried(account, endpoint, callFor),
+        send: async () => {
+          // An operation whose time is over leaves by itself.
+          const timeout = Math.min(this.#options.callTimeout, latest - Date.now());
+          const told: Told = {};
+          try {
+            const exchanged = await this.#exchange(
+              {
+                account,
+                protocol,
+                dispatcher: this.#agent,
+                endpoint,
+                path,
+                method: 'GET',
+                timeout,
+                signal,
+              },
+              told,
+            );
+            if (exchanged.json === undefined) throw notJson(account, endpoint, exchanged);
+            return { ok: true, value: this.#read(account, endpoint, parse, exchanged) };
+          } catch (error) {
+            // One that had less than its full time proves nothing of the vendor.
+            const isShort = timeout < this.#options.callTimeout && isTimeout(error);
+            return this.#failed(account, endpoint, {
+              error,
+              sent: true,
+              verdict: isShort ? 'unknown' : verdictOf(error),
+              ...told,
+            });
+          }
+        },
+      }),
+    );
   }
 
   /**
-   * Sends a write, once, on a connection of its own: a kept-alive socket that the server has just closed would make
-   * its outcome unknown for nothing. It is not ended when its caller leaves. What is not an answer that says what
-   * happened (none, an unreadable one, 408, 5xx) is OUTCOME_UNKNOWN, unless the connection was never made.
+   * Sends a write, on a connection of its own: a kept-alive socket that the server has just closed would make its
+   * outcome unknown for nothing. It is not ended when its caller leaves, but not begun then either. It is sent again
+   * where nothing was sent, and where its rule allows it when the vendor refused it for now or was in trouble. What is
+   * not an answer that says what happened (none, an unreadable one, 408, 5xx) is OUTCOME_UNKNOWN, unless the
+   * connection was never made.
    */
-  async write<T>(account: Account, protocol: VendorProtocol, request: UpstreamWrite<T>): Promise<T> {
-    const { endpoint, parse } = request;
+  async write<T>(
+    account: Account,
+    protocol: VendorProtocol,
+    request: UpstreamWrite<T>,
+    callFor: CallFor & { readonly signal: AbortSignal },
+  ): Promise<T> {
+    const { endpoint, rule } = request;
+    const { lane, background, signal } = callFor;
+    const deadline = Math.min(callFor.deadline, Date.now() + this.#resilience.callDeadline);
+    /** Whether a try before may have been applied. */
+    let mayBeDone = false;
+    const repeats = rule.repeat === 'safe';
+    const result = await this.#pipelines.of(account).run<T>({
+      endpoint,
+      lane,
+      background,
+      signal,
+      deadline: () => deadline,
+      mayRepeat: ({ error, sent }) => {
+        if (!(error instanceof SourceError)) return false;
+        if (!sent) return error.code === 'SOURCE_UNAVAILABLE' || error.code === 'SOURCE_TIMEOUT';
+        if (!repeats) return false;
+        if (error.code === 'RATE_LIMITED') return true;
+        const isTrouble = error.code === 'SOURCE_UNAVAILABLE' && error.httpStatus !== undefined;
+        mayBeDone ||= isTrouble;
+        return isTrouble;
+      },
+      onRetry: () => this.#retried(account, endpoint, callFor),
+      send: () => this.#writeOnce(account, protocol, request, mayBeDone),
+    });
+    if (result.ok) return result.value;
+    throw result.sent || mayBeDone ? outcomeOf(account, endpoint, result.error, mayBeDone) : result.error;
+  }
+
+  async #writeOnce<T>(
+    account: Account,
+    protocol: VendorProtocol,
+    request: UpstreamWrite<T>,
+    mayBeDone: boolean,
+  ): Promise<CallResult<T>> {
+    const { endpoint, parse, rule } = request;
     const client = new Client(account.origin, {
       maxResponseSize: this.#options.maxResponseBytes,
       connect: { timeout: connectTimeout(this.#options) },
     });
+    const told: Told = {};
     let connected = false;
     client.once('connect', () => {
       connected = true;
     });
     this.markWrite(account.vendor);
     try {
-      const exchanged = await this.#exchange(account, protocol, new AbortController(), {
-        ...request,
-        dispatcher: client,
-      });
+      const exchanged = await this.#exchange(
+        {
+          ...request,
+          account,
+          protocol,
+          dispatcher: client,
+          timeout: this.#options.callTimeout,
+        },
+        told,
+      );
       if (exchanged.json === undefined && exchanged.text.trim() !== '')
         throw notJson(account, endpoint, exchanged);
-      return readShape(account, endpoint, parse, exchanged);
+      return { ok: true, value: this.#read(account, endpoint, parse, exchanged) };
     } catch (error) {
-      throw connected ? outcomeOf(account, endpoint, error) : error;
+      const isGone = error instanceof SourceError && error.code === 'NOT_FOUND';
+      if (mayBeDone && isGone && rule.notFoundIsDone === true)
+        return { ok: true, value: parse(undefined, 204) };
+      return this.#failed(account, endpoint, { error, sent: connected, verdict: verdictOf(error), ...told });
     } finally {
       this.markWrite(account.vendor);
       await client.destroy();
     }
   }
 
-  /** One request and its whole answer. Throws SourceError for everything that is not a 2xx answer. */
-  async #exchange(
+  #retried({ vendor }: Account, endpoint: string, callFor: CallFor): void {
+    callFor.onRetry();
+    this.#options.onRetry?.(vendor, endpoint);
+  }
+
+  #failed(account: Account, endpoint: string, failure: Omit<CallFailure, 'ok'>): CallFailure {
+    const { error } = failure;
+    if (error instanceof SourceError && error.code === 'SOURCE_CONTRACT_VIOLATION') {
+      this.#options.onMismatch?.(account.vendor, endpoint, 1);
+    }
+    return { ok: false, ...failure };
+  }
+
+  #read<T>(
     account: Account,
-    protocol: VendorProtocol,
-    controller: AbortController,
-    request: ExchangeRequest,
-  ): Promise<Exchanged> {
-    const { endpoint } = request;
+    endpoint: string,
+    parse: (json: unknown, status: number) => T,
+    exchanged: Exchanged,
+  ): T {
+    const value = readShape(account, endpoint, parse, exchanged);
+    const bad = countMismatches(value);
+    if (bad > 0) this.#options.onMismatch?.(account.vendor, endpoint, bad);
+    return value;
+  }
+
+  async #exchange(request: Omit<ExchangeRequest, 'onAnswer'>, told: Told): Promise<Exchanged> {
+    const { account, endpoint } = request;
     const startedAt = performance.now();
+    const { rates } = this.#pipelines.of(account);
     let status = 0;
-    let timedOut = false;
-    const timer = setTimeout(() => {
-      timedOut = true;
-      controller.abort();
-    }, this.#options.callTimeout);
     try {
-      const answer = await request.dispatcher.request({
-        origin: account.origin,
-        path: account.pathPrefix + request.path,
-        method: request.method,
-        headers:
-          request.body === undefined
-            ? account.headers
-            : { ...account.headers, 'content-type': request.contentType ?? 'application/json' },
-        body: request.body ?? null,
-        signal: controller.signal,
+      return await exchange({
+        ...request,
+        onAnswer: (answered, headers) => {
+          status = answered;
+          const now = Date.now();
+          const after = retryAfterOf(headers, now);
+          const refusedSeconds = answered === 429 ? after : undefined;
+          // The reset of a limit that is not used up says nothing of when a vendor in trouble is back.
+          const tellsWhen = answered === 429 || headerOf(headers, 'retry-after') !== undefined;
+          told.waitSeconds = tellsWhen ? after : undefined;
+          rates.learn(endpoint, { seen: readRateLimit(headers, now), refusedSeconds }, now);
+        },
       });
-      const text = await answer.body.text();
-      status = answer.statusCode;
-      this.#learn(account, answer.headers);
-      const json = parseJson(text);
-      if (status < 200 || status > 299) {
-        const body = json === undefined ? text : json;
-        throw errorOfAnswer(
-          { account, protocol, endpoint, status, headers: answer.headers, body },
-          Date.now(),
-        );
-      }
-      const vendorRequestId = requestIdOf(account, protocol, answer.headers);
-      return { status, headers: answer.headers, text, json, vendorRequestId };
-    } catch (error) {
-      throw failureOf(account, endpoint, error, timedOut ? this.#options.callTimeout : undefined);
     } finally {
-      clearTimeout(timer);
       this.#options.onCall?.({
         vendor: account.vendor,
         endpoint,
@@ -292,41 +316,30 @@ export class Upstream {
       });
     }
   }
-
-  #learn(account: Account, headers: ResponseHeaders): void {
-    const limit = numberOf(headers, 'x-ratelimit-limit');
-    const remaining = numberOf(headers, 'x-ratelimit-remaining');
-    if (limit === null && remaining === null) return;
-    const reset = numberOf(headers, 'x-ratelimit-reset');
-    this.#rateLimits.delete(account.scope);
-    this.#rateLimits.set(account.scope, {
-      limit,
-      remaining,
-      resetsAt: reset === null ? null : Date.now() + reset * 1000,
-    });
-    // Scopes come and go with callers' own credentials: the oldest are forgotten.
-    if (this.#rateLimits.size > 1_000) {
-      const oldest = this.#rateLimits.keys().next().value;
-      if (oldest !== undefined) this.#rateLimits.delete(oldest);
-    }
-  }
 }
 
-/** Calls that are left to those whom somebody waits for, where it is not known of how many. */
-const leastReserve = 10;
+/** What an answer told beside its failure. */
+interface Told {
+  waitSeconds?: number | undefined;
+}
 
-function keyOfRead(account: Account, path: string): string {
-  return `${account.scope} ${path}`;
+/** How long a read may go on; milliseconds since the epoch. */
+interface ReadTime {
+  readonly signal: AbortSignal;
+  readonly latest: number;
+  /** When those who wait for it want it, as far as that is known. */
+  wanted(): number;
+}
+
+function outcome<T>(result: CallResult<T>): T {
+  if (result.ok) return result.value;
+  throw result.error;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof SourceError && error.code === 'SOURCE_TIMEOUT' && error.httpStatus === undefined;
 }
 
 function connectTimeout(options: UpstreamOptions): number {
   return Math.min(options.callTimeout, 5_000);
-}
-
-function numberOf(headers: ResponseHeaders, name: string): number | null {
-  const value = headerOf(headers, name);
-  if (value === undefined) return null;
-  const number = value.trim() === '' ? Number.NaN : Number(value);
-  // What cannot be told as a GraphQL Int is not told.
-  return Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? number : null;
 }

@@ -5,6 +5,8 @@
 export interface WriteRule {
   /** `safe`: a repeat can neither apply twice nor undo somebody else's write. */
   readonly repeat: 'safe' | 'never';
+  /** A repeat that finds nothing there has found it done: what it takes away comes back never. */
+  readonly notFoundIsDone?: true;
   readonly why: string;
   /** Where the reason is from: the vendor's documentation, recordings, or our own judgement. */
   readonly source: string;

@@ -52,7 +52,10 @@ export async function serveExport(
   try {
     // A large dataset takes many calls, one after the other: its time is what bounds a download.
     const caller = callerOf(request, requestId, lifetime.signal);
-    const context = gateway.createContext(caller, { maxCalls: Number.POSITIVE_INFINITY });
+    const context = gateway.createContext(caller, {
+      maxCalls: Number.POSITIVE_INFINITY,
+      timeout: gateway.config.exportTimeout,
+    });
     if (!context.caller.scopes.has('read')) {
       const message = `The key "${context.caller.name}" of this gateway has no scope \`read\`: downloads need it.`;
       throw new AccessError('FORBIDDEN', message);

@@ -29,7 +29,11 @@ export interface EngineOptions {
   readonly maxQueryBytes: number;
   readonly createContext: (
     caller: CallerInput,
-    options: { readonly cursor?: string | undefined; readonly resumeAfter?: string | undefined },
+    options: {
+      readonly type: `${OperationTypeNode}`;
+      readonly cursor?: string | undefined;
+      readonly resumeAfter?: string | undefined;
+    },
   ) => Context;
   /** The end of the change log. */
   readonly takeCursor: () => Promise<string>;
@@ -189,7 +193,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     }
     // Before anything is read, or a change could be in the log before the cursor and not in the data.
     const cursor = request.query.includes('changeCursor') ? await options.takeCursor() : undefined;
-    const context = options.createContext(caller, { cursor });
+    const context = options.createContext(caller, { type, cursor });
     if (type !== OperationTypeNode.MUTATION) mayRead(context);
     request.begin(type === OperationTypeNode.MUTATION);
     const result: ExecutionResult = await enveloped.execute({
@@ -210,7 +214,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     if ('body' in prepared) return prepared;
     const { enveloped, document } = prepared;
     const { schema: enveloping } = enveloped;
-    const context = options.createContext(caller, { resumeAfter: request.resumeAfter });
+    const context = options.createContext(caller, { type: 'subscription', resumeAfter: request.resumeAfter });
     mayRead(context);
     if (subscriptions >= options.maxSubscriptions) {
       throw new TooExpensiveError(
@@ -242,7 +246,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       caller.signal.addEventListener('abort', leave, { once: true });
       lifetime.start(options.eventTimeout);
       try {
-        const fresh = options.createContext({ ...caller, signal: lifetime.signal }, {});
+        const fresh = options.createContext({ ...caller, signal: lifetime.signal }, { type: 'query' });
         // Yoga's own would subscribe once more.
         const result = await executeEventOf({
           ...common,

@@ -52,6 +52,7 @@ interface Received {
 }
 
 function readGet({ config, engine }: Gateway, { headers }: IncomingMessage, url: URL): Received {
+  if (!acceptsEvents(headers.accept)) guardCrossSite(headers);
   const parameters = { ...readQuery(url.searchParams), bytes: url.search.length };
   if (!answersByEvents(engine, headers, parameters)) {
     guardCrossSite(headers);

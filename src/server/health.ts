@@ -40,7 +40,11 @@ export async function serveReady(
             return [slot.key, { status: 'UP', sandbox: slot.sandbox }];
           } catch (error) {
             if (!(error instanceof LockstepError)) throw error;
-            return [slot.key, { status: statusOf(error), code: error.code, sandbox: slot.sandbox }];
+            const { sandbox } = slot;
+            return [
+              slot.key,
+              { status: statusOf(error), code: error.code, circuit: slot.circuit(), sandbox },
+            ];
           }
         }),
       ),

@@ -33,11 +33,8 @@ export class WebSocketLink {
     socket.on('pong', () => {
       this.#isAlive = true;
     });
-    this.#heartbeat = setInterval(() => {
-      if (!this.#isAlive) return socket.terminate();
-      this.#isAlive = false;
-      socket.ping();
-    }, heartbeatInterval);
+    // After what has arrived is read: an answer that waits there because this process was busy has come in time.
+    this.#heartbeat = setInterval(() => setImmediate(() => this.#beat()), heartbeatInterval);
   }
 
   /** Resolves when the socket has taken the data, or is gone: what is not read stays where it is. */
@@ -94,6 +91,15 @@ export class WebSocketLink {
     this.#stopAlarm();
     for (const { end } of this.#running.values()) end();
     this.#running.clear();
+  }
+
+  #beat(): void {
+    if (!this.#isAlive) {
+      this.#socket.terminate();
+      return;
+    }
+    this.#isAlive = false;
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
   }
 
   #closeWhenIdle(): void {

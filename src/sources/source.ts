@@ -229,6 +229,8 @@ export interface SourceSlot {
   readsAsOf(): number | undefined;
   /** What the vendor's own headers last said to these credentials, or null. */
   seenRateLimit(): SourceRateLimit | null;
+  /** Whether it is asked with these credentials, or was found down too often of late. */
+  circuit(): 'CLOSED' | 'OPEN' | 'HALF_OPEN';
 }
 
 export type { BatchResult } from './batch-result.ts';

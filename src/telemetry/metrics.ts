@@ -5,6 +5,10 @@ import type { FinishedCall } from '../http/upstream.ts';
 export interface Metrics {
   readonly registry: Registry;
   upstreamCall(call: FinishedCall): void;
+  upstreamRetry(vendor: string, endpoint: string): void;
+  upstreamUnsent(vendor: string, why: string): void;
+  /** An answer, or so many rows of one, did not have the documented shape. */
+  mismatch(vendor: string, endpoint: string, count: number): void;
   operation(outcome: 'ok' | 'errors', seconds: number): void;
   drift(vendor: string): void;
   /** A change was found that came about at most so long before. */
@@ -42,6 +46,24 @@ export function createMetrics(): Metrics {
     name: 'lockstep_list_order_drift_total',
     help: 'Rows that came out of the order that their list claims to be in, by vendor.',
     labelNames: ['vendor'],
+    registers,
+  });
+  const retries = new Counter({
+    name: 'lockstep_upstream_retries_total',
+    help: 'Calls to vendors that were sent once more, by vendor and endpoint.',
+    labelNames: ['vendor', 'endpoint'],
+    registers,
+  });
+  const unsent = new Counter({
+    name: 'lockstep_upstream_unsent_total',
+    help: 'Calls to vendors that were not sent, by vendor and why (circuit, rate, queue, late, ended).',
+    labelNames: ['vendor', 'reason'],
+    registers,
+  });
+  const mismatches = new Counter({
+    name: 'lockstep_contract_drift_total',
+    help: 'Answers and rows of answers that did not have the shape their vendor documents, by vendor and endpoint.',
+    labelNames: ['vendor', 'endpoint'],
     registers,
   });
   const lag = new Histogram({
@@ -88,6 +110,9 @@ export function createMetrics(): Metrics {
       const labels = { vendor: call.vendor, endpoint: call.endpoint, status: call.status };
       calls.observe(labels, call.milliseconds / 1000);
     },
+    upstreamRetry: (vendor, endpoint) => retries.inc({ vendor, endpoint }),
+    upstreamUnsent: (vendor, reason) => unsent.inc({ vendor, reason }),
+    mismatch: (vendor, endpoint, count) => mismatches.inc({ vendor, endpoint }, count),
     operation: (outcome, duration) => operations.observe({ outcome }, duration),
     drift: (vendor) => drift.inc({ vendor }),
     detectionLag: (vendor, duration) => lag.observe({ vendor }, duration),

@@ -123,6 +123,20 @@ describe('datasetDiff', () => {
     expect(countsOf(shown)).toEqual([1, 1, 1, 1]);
   });
 
+  it('takes the newest version where none is deployed', async () => {
+    const { id, base, head } = await twoVersions('HUMANLOOP');
+    const { state } = gateway.sandbox.humanloop;
+    const file = present(
+      [...state.acme.datasets.values()].find(({ versions }) => versions.at(-1)?.id === head),
+    );
+    state.undeploy(file.id, 'production');
+    const document = 'query ($id: ID!) { dataset(id: $id) { currentVersion { ref } } }';
+    expect(dataOf(await gateway.query(document, { id }))).toEqual({ dataset: { currentVersion: null } });
+    const shown = await compared({ datasetId: id, versionRef: base }, { datasetId: id });
+    expect(shown.head).toEqual({ ref: head });
+    expect(countsOf(shown)).toEqual([2, 2, 0, 1]);
+  });
+
   it('tells kinds apart, and counts what was asked for', async () => {
     const { id, base, head } = await twoVersions('DATADOG');
     const sides = [
@@ -152,7 +166,10 @@ describe('pages of a diff', () => {
     for (const first of [1, 4, 7, 14]) {
       const pages = await readPages(async (after) => {
         const answer = await diff(gateway, ...sides, { first, after });
-        const { nodes, pageInfo } = present(present(dataOf(answer).datasetDiff).entries);
+        const { edges, nodes, pageInfo, sourceErrors } = present(present(dataOf(answer).datasetDiff).entries);
+        expect(edges.map(({ node }) => node.kind)).toEqual(nodes.map(({ kind }) => kind));
+        expect([pageInfo.startCursor, pageInfo.endCursor]).toEqual([edges[0]?.cursor, edges.at(-1)?.cursor]);
+        expect(sourceErrors).toEqual([]);
         return { nodes, pageInfo };
       });
       expect(pages.flatMap(({ nodes }) => nodes)).toEqual(whole);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { applyPatch } from 'diff';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Vendor } from '../generated/graphql.ts';
@@ -34,9 +35,7 @@ interface VersionInput {
   readonly versionRef?: string | null;
 }
 
-const document = `query ($base: PromptVersionInput!, $head: PromptVersionInput!) {
-  promptDiff(base: $base, head: $head) { base { ref } head { ref } identical unified configPaths }
-}`;
+const document = readFileSync('test/documents/prompt-diff.graphql', 'utf8');
 
 function diff(
   base: VersionInput,
@@ -107,6 +106,21 @@ describe('promptDiff', () => {
     expect(shown).toMatchObject({ identical: false, unified: '' });
     expect(shown.configPaths).toEqual(expect.arrayContaining(['/stop', '/temperature']));
     expect(shown.configPaths).not.toContain('/model');
+  });
+
+  it('takes the newest version where none is deployed', async () => {
+    const { id, ref } = await makePrompt(gateway, 'HUMANLOOP', 'One');
+    const { state } = gateway.sandbox.humanloop;
+    const file = present(
+      [...state.acme.prompts.values()].find(({ versions }) => versions.at(-1)?.id === ref),
+    );
+    state.undeploy(file.id, 'production');
+    const document = 'query ($id: ID!) { prompt(id: $id) { currentVersion { ref } } }';
+    expect(dataOf(await gateway.query(document, { id }))).toEqual({ prompt: { currentVersion: null } });
+    expect(await compared({ promptId: id, versionRef: ref }, { promptId: id })).toMatchObject({
+      head: { ref },
+      identical: true,
+    });
   });
 
   it('reads a chat message by message, of vendors that are not the same', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Answer, TestGateway } from '../support/gateway.ts';
 
 export interface VersionInput {
@@ -25,7 +26,9 @@ export interface ShownDiff {
   readonly unchangedCount: number;
   readonly entries: {
     readonly totalCount: number;
+    readonly edges: readonly { readonly cursor: string; readonly node: Pick<ShownEntry, 'kind'> }[];
     readonly nodes: readonly ShownEntry[];
+    readonly sourceErrors: readonly object[];
     readonly pageInfo: {
       readonly hasNextPage: boolean;
       readonly hasPreviousPage: boolean;
@@ -35,16 +38,7 @@ export interface ShownDiff {
   } | null;
 }
 
-const document = `query ($base: DatasetVersionInput!, $head: DatasetVersionInput!, $first: Int, $after: String, $kinds: [DiffKind!]) {
-  datasetDiff(base: $base, head: $head) {
-    base { ref } head { ref } addedCount removedCount changedCount unchangedCount
-    entries(first: $first, after: $after, kinds: $kinds) {
-      totalCount
-      nodes { kind before { id input expectedOutput } after { id input expectedOutput } paths }
-      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-    }
-  }
-}`;
+const document = readFileSync('test/documents/dataset-diff.graphql', 'utf8');
 
 export interface DiffPage {
   readonly first?: number;

@@ -4,6 +4,7 @@ import {
   ListDatasetsDocument,
   ListPromptsDocument,
   ReadDatasetDocument,
+  ReadFeedDocument,
   ReadSourcesDocument,
   type Vendor,
 } from '../generated/graphql.ts';
@@ -46,6 +47,19 @@ async function sourceOf(vendor: Vendor, headers?: Readonly<Record<string, string
 }
 
 describe('sources', () => {
+  it('watch nothing where nobody follows, and a change cursor is there all the same', async () => {
+    gateway = await startTestGateway({ environment: keysOf.HUMANLOOP });
+    const { changeCursor, sources } = dataOf(await gateway.query(ReadFeedDocument));
+    expect(changeCursor).toMatch(/^[\w-]+$/);
+    const nothing = { resources: 0, intervalSeconds: null };
+    expect(sources).toEqual([
+      { vendor: 'DATADOG', watching: nothing },
+      { vendor: 'HUMANLOOP', watching: null },
+      { vendor: 'POSTHOG', watching: nothing },
+    ]);
+    for (const vendor of ['datadog', 'posthog'] as const) expect(gateway.received(vendor)).toEqual([]);
+  });
+
   it('are all vendors with what each can do and what is left of its quota, for one call each', async () => {
     gateway = await startTestGateway();
     const sources = await readSources();

@@ -80,3 +80,27 @@ it.each(Object.entries(followers))(
     await after.subscribers(0);
   },
 );
+
+it('a client of a WebSocket that is torn goes on where it stood, and is told nothing twice', async () => {
+  const started = await startLockScene();
+  scene = started;
+  const client = createWsClient({
+    ...patient,
+    shouldRetry: () => true,
+    url: started.gateway.url.replace('http', 'ws'),
+    webSocketImpl: WebSocket,
+  });
+  const { names, leave } = follow(started.request(), client);
+  await started.subscribers(1);
+  await started.lock();
+  await started.unlock();
+  await expect.poll(() => names.length, { timeout: 20_000 }).toBe(2);
+  client.terminate();
+  await started.lock();
+  await expect.poll(() => names.length, { timeout: 20_000 }).toBe(3);
+  await started.unlock();
+  await expect.poll(() => names.length, { timeout: 20_000 }).toBe(4);
+  expect(new Set(names)).toEqual(new Set(['DraftLockChange']));
+  leave();
+  await started.subscribers(0);
+});

@@ -18,7 +18,7 @@ let scene: LockScene;
 let closed: LockScene;
 
 beforeAll(async () => {
-  scene = await startLockScene();
+  scene = await startLockScene({ environment: { HEARTBEAT_INTERVAL: '50' } });
   closed = await startLockScene(
     { environment: { API_KEYS: keysFor(3_600_000), CORS_ORIGINS: allowed } },
     staying,

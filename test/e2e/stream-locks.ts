@@ -20,7 +20,7 @@ export const lockDocument = `subscription Locks($ids: [ID!]!, $after: String) {
   }
 }`;
 
-/** A gateway that looks and beats often, and the id of a draft that nobody holds. */
+/** A gateway that looks often, and the id of a draft that nobody holds. */
 export interface LockScene {
   readonly gateway: TestGateway;
   readonly id: string;
@@ -41,7 +41,7 @@ export async function startLockScene(
 ): Promise<LockScene> {
   const gateway = await startTestGateway({
     ...options,
-    environment: { WATCH_INTERVAL: '20', HEARTBEAT_INTERVAL: '50', ...options.environment },
+    environment: { WATCH_INTERVAL: '20', ...options.environment },
   });
   const id = await idOfDraft(gateway, freeDataset(gateway), headers);
   const variables = (after?: string): Record<string, unknown> => ({

@@ -10,7 +10,7 @@ let scene: LockScene;
 beforeAll(async () => {
   scene = await startLockScene({
     environment: {
-      CONNECTION_INIT_TIMEOUT: '200',
+      CONNECTION_INIT_TIMEOUT: '1000',
       MAX_MESSAGE_BYTES: '4096',
       MAX_CONNECTION_SUBSCRIPTIONS: '2',
     },
@@ -228,13 +228,15 @@ describe('a WebSocket', () => {
   });
 
   it('is pinged, and cut where no answer comes', async () => {
-    const silent = await openWebSocket(scene.gateway.url, { autoPong: false });
+    const beating = await startLockScene({ environment: { HEARTBEAT_INTERVAL: '1000' } });
+    const lively = await openWebSocket(beating.gateway.url);
+    lively.send({ type: 'connection_init' });
+    const silent = await openWebSocket(beating.gateway.url, { autoPong: false });
     silent.send({ type: 'connection_init' });
-    const lively = await greeted();
     expect(await silent.closed).toEqual({ code: 1006, reason: '' });
     expect(lively.socket.readyState).toBe(lively.socket.OPEN);
     lively.socket.close();
-    await lively.closed;
+    await beating.dispose();
   });
 
   it('answers the pings of the protocol', async () => {

@@ -100,6 +100,23 @@ describe('the differences of two versions', () => {
   });
 });
 
+describe('items that say the same', () => {
+  it('are told apart by their order: of three that become two, the last was removed', () => {
+    const twin = (source: 'one' | 'two', number: number): ItemSketch => ({
+      source,
+      vendorId: `item ${number}`,
+      stableId: null,
+      input: 7,
+    });
+    const { entries, unchangedCount } = compare(
+      [twin('one', 1), twin('one', 2), twin('one', 3)],
+      [twin('two', 8), twin('two', 9)],
+    );
+    expect(unchangedCount).toBe(2);
+    expect(entries.map(({ kind, before }) => [kind, before?.vendorId])).toEqual([['REMOVED', 'item 3']]);
+  });
+});
+
 function sideOf(ref: string): DatasetSide {
   const [sketch] = [{ source: 'one', vendorId: 'any', stableId: null, input: 0 } as const];
   return { state: [printed('any', sketch).item.dataset.id, ref, null], version: async () => null };

@@ -76,10 +76,15 @@ class RefusedWrites extends Upstream {
   /** The vendor's name of the one operation that is refused. */
   endpoint: string | undefined;
 
-  override async write<T>(account: Account, protocol: VendorProtocol, request: UpstreamWrite<T>): Promise<T> {
+  override async write<T>(
+    account: Account,
+    protocol: VendorProtocol,
+    request: UpstreamWrite<T>,
+    callFor: Parameters<Upstream['write']>[3],
+  ): Promise<T> {
     const isRefused = request.endpoint === this.endpoint;
     const to = isRefused ? { ...account, origin: await closedOrigin() } : account;
-    return super.write(to, protocol, request);
+    return super.write(to, protocol, request, callFor);
   }
 }
 

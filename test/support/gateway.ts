@@ -65,6 +65,15 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     NODE_ENV: 'test',
     PROBE_INTERVAL: '0',
     SHUTDOWN_TIMEOUT: '1000',
+    // What is told of one failure, and how often a vendor is asked, is seen best when each call is sent once and no
+    // failure is remembered. Tests of tries, limits and circuits set their own.
+    UPSTREAM_TRIES: '1',
+    UPSTREAM_RETRY_DELAY: '1',
+    UPSTREAM_BREAKER_FAILURES: '1000000',
+    UPSTREAM_RATE_PAUSE: '0',
+    UPSTREAM_PUBLISHED_RATES: 'false',
+    BACKGROUND_SHARE: '100',
+    BACKGROUND_RATE: '100000',
     ...sandbox.environment,
     ...options.environment,
   });

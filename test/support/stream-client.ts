@@ -31,9 +31,6 @@ export interface Follower<Data> {
   close(): Promise<void>;
 }
 
-/** Far more than anything takes here: a test that waits so long has failed. Milliseconds. */
-const patience = 20_000;
-
 interface Sink<Data> {
   next(answer: StreamedAnswer<Data>): void;
   complete(): void;
@@ -69,15 +66,9 @@ function collect<Data>(follow: (sink: Sink<Data>) => () => Promise<void>): Follo
     answers,
     ended,
     next: async () => {
-      const late = Promise.withResolvers<void>();
-      const timer = setTimeout(() => late.reject(new Error('nothing came')), patience);
-      try {
-        while (answers.length <= given) {
-          if (isOver) throw new Error('it is over');
-          await Promise.race([arrived.promise, late.promise]);
-        }
-      } finally {
-        clearTimeout(timer);
+      while (answers.length <= given) {
+        if (isOver) throw new Error('it is over');
+        await arrived.promise;
       }
       const answer = answers[given];
       if (answer === undefined) throw new Error('it came and is not there');

@@ -18,6 +18,7 @@ export const writeRules = {
   },
   DeleteLLMObsDatasets: {
     repeat: 'safe',
+    notFoundIsDone: true,
     why: 'It names datasets by ids that Datadog made and never gives again, and nothing brings a deleted one back: a repeat finds nothing to delete.',
     source: 'Datadog spec: no operation undeletes; ids are UUIDs made by the vendor',
   },

@@ -2,6 +2,7 @@ import { InvalidInputError } from '../../domain/errors.ts';
 import type { SourceKey } from '../../domain/vendor.ts';
 import { type Account, createAccount } from '../../http/account.ts';
 import { type CallerHeaders, readCallerHeader } from '../definition.ts';
+import { generalRates } from './limits.ts';
 
 export const keyHeader = 'x-posthog-api-key';
 export const projectHeader = 'x-posthog-project-id';
@@ -80,6 +81,7 @@ export function createAccountFor(options: CredentialOptions): (header: CallerHea
       project: projectId,
       ofCaller,
       scopeKey: options.scopeKey,
+      publishedRates: generalRates,
     });
   }
 

@@ -20,6 +20,9 @@ export const publishedRates: readonly PublishedRate[] = [
   { what: 'TRANSLATE', requests: 500, seconds: 86_400 },
 ];
 
+/** The rates that every request counts towards. */
+export const generalRates = publishedRates.filter(({ what }) => what === 'READ_AND_WRITE');
+
 /** The first row above, as `sources` tells it; PostHog sends no header that says what is left. */
 export const publishedRateLimit: SourceRateLimit = { limit: 480, remaining: null, resetsAt: null };
 

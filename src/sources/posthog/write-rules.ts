@@ -134,6 +134,7 @@ export const writeRules = {
     endpoint: 'llm_analytics_trace_reviews_destroy',
     method: 'DELETE',
     repeat: 'safe',
+    notFoundIsDone: true,
     why: 'A deleted review never comes back and its id is not given again: all that a repeat can meet is 404, which then means that it is done.',
     source: reviewSource,
   },
