@@ -79,7 +79,7 @@ describe('watching with a small budget', () => {
     const listed = await readDatasets(500);
     const ids = listed.map(({ id }) => id);
     expect(ids).toHaveLength(500);
-    Object.assign(datadog.switches, { rateLimitHeaders: true, rateLimit: 400, rateLimitPeriod: 1 });
+    Object.assign(datadog.switches, { rateLimitHeaders: true, rateLimit: 4_000, rateLimitPeriod: 10 });
     // So that the gateway knows of the budget.
     await gateway.query('query ($id: ID!) { dataset(id: $id) { name } }', { id: ids[0] });
     follower = await follow(gateway, { field: 'draftLockChanged', ids });
