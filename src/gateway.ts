@@ -56,6 +56,8 @@ export interface ContextOptions {
   readonly timeout?: number | undefined;
   /** The end of the change log, taken just before: what is read now is not older. */
   readonly cursor?: string | undefined;
+  /** What is read joins no read that was sent before this, by the change log's clock. */
+  readonly notBefore?: number | undefined;
   /** Where the client's transport says that it stands in the change log. */
   readonly resumeAfter?: string | undefined;
 }
@@ -242,6 +244,8 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     const caller = authenticate(config.apiKeys, input.header('authorization'), Date.now());
     const operation = operationFor(input.signal, {
       maxCalls: options.maxCalls,
+      // Whoever holds a cursor may read now what is to be no older than it.
+      notBefore: Math.max(feed.cursorGivenAt, options.notBefore ?? Number.NEGATIVE_INFINITY),
       deadline: options.timeout === undefined ? undefined : Date.now() + options.timeout,
       caller: caller.anonymous ? undefined : caller.name,
     });

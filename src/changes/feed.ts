@@ -48,6 +48,11 @@ export class ChangeFeed {
     return this.#subscribers;
   }
 
+  /** When the last cursor was given, by the log's clock. */
+  get cursorGivenAt(): number {
+    return this.#cursorGivenAt;
+  }
+
   /** The end of the log as it is now. */
   async cursor(): Promise<string> {
     const { log } = this.#options;

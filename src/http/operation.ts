@@ -26,6 +26,8 @@ export interface OperationOptions {
   readonly background?: boolean | undefined;
   /** Most writes, likewise: an edit may need one an item. */
   readonly maxWrites: number;
+  /** It joins no read that was sent before this tick of the upstream's clock. Default: any. */
+  readonly notBefore?: number | undefined;
   /** When its time is over, as far as that is known: milliseconds since the epoch. Default: never. */
   readonly deadline?: number | undefined;
   /** Operations of one caller go in their order where calls wait; callers take turns. Default: a caller of its own. */
@@ -37,6 +39,7 @@ export class Operation {
   readonly upstream: Upstream;
   readonly counts = new Map<Vendor, UpstreamCount>();
   readonly signal: AbortSignal;
+  readonly notBefore: number;
   readonly deadline: number;
   readonly lane: Lane;
   readonly background: boolean;
@@ -49,6 +52,7 @@ export class Operation {
   constructor(options: OperationOptions) {
     this.upstream = options.upstream;
     this.signal = options.signal;
+    this.notBefore = options.notBefore ?? Number.NEGATIVE_INFINITY;
     this.deadline = options.deadline ?? Number.POSITIVE_INFINITY;
     this.lane = options.caller ?? this;
     this.background = options.background ?? false;
@@ -200,8 +204,8 @@ export class VendorHttp {
   }
 
   /**
-   * Sends a write, again only where its rule allows it; what was read before is forgotten. Throws SourceError: a refusal means that nothing was
-   * written, OUTCOME_UNKNOWN that it may have been.
+   * Sends a write, again only where its rule allows it; what was read before is forgotten. Throws SourceError: a
+   * refusal means that nothing was written, OUTCOME_UNKNOWN that it may have been.
    */
   async write<T>(request: WriteRequest, parse: (json: unknown, status: number) => T): Promise<T> {
     const { endpoint, method, rule, raw } = request;
@@ -236,7 +240,7 @@ export class VendorHttp {
   async #send<T>(endpoint: string, path: string, parse: (json: unknown) => T): Promise<T> {
     const { vendor } = this.account;
     const operation = this.#operation;
-    let call = operation.upstream.inFlight(this.account, path, this.#sharesAfter);
+    let call = operation.upstream.inFlight(this.account, path, this.#sharesAfter, operation.notBefore);
     if (call === undefined) {
       operation.spend(vendor);
       const request = { endpoint, path, parse };

@@ -39,9 +39,9 @@ export class SharedReads {
     this.#writeEpochs.set(vendor, this.#writeEpoch(vendor) + 1);
   }
 
-  find(account: Account, path: string, after: number): SharedRead | undefined {
+  find(account: Account, path: string, after: number, notBefore: number): SharedRead | undefined {
     const running = this.#inFlight.get(keyOf(account, path));
-    if (running === undefined || running.place <= after) return undefined;
+    if (running === undefined || running.place <= after || running.tick < notBefore) return undefined;
     return running.writeEpoch === this.#writeEpoch(account.vendor) ? running : undefined;
   }
 

@@ -109,10 +109,11 @@ export class Upstream {
 
   /**
    * The same read of the same credential that is in flight, if there is one that may be joined: no write to the
-   * vendor began or ended since it was sent, and it is not one of the first `after` reads.
+   * vendor began or ended since it was sent, and it is not one of the first `after` reads, nor sent
+   * before the tick `notBefore`.
    */
-  inFlight(account: Account, path: string, after: number): SharedRead | undefined {
-    return this.#reads.find(account, path, after);
+  inFlight(account: Account, path: string, after: number, notBefore: number): SharedRead | undefined {
+    return this.#reads.find(account, path, after, notBefore);
   }
 
   /** Sends a read, which others may join from now on. */

@@ -33,6 +33,7 @@ export interface EngineOptions {
       readonly type: `${OperationTypeNode}`;
       readonly cursor?: string | undefined;
       readonly resumeAfter?: string | undefined;
+      readonly notBefore?: number | undefined;
     },
   ) => Context;
   /** The end of the change log. */
@@ -246,7 +247,11 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       caller.signal.addEventListener('abort', leave, { once: true });
       lifetime.start(options.eventTimeout);
       try {
-        const fresh = options.createContext({ ...caller, signal: lifetime.signal }, { type: 'query' });
+        const fresh = options.createContext(
+          { ...caller, signal: lifetime.signal },
+          // Told in milliseconds, it may have been any time within the last of them.
+          { type: 'query', notBefore: Date.parse(event.observedAt) + 1 },
+        );
         // Yoga's own would subscribe once more.
         const result = await executeEventOf({
           ...common,
