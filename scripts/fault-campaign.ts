@@ -32,7 +32,7 @@ function shorten(outcome: string): string {
   const [codes = '', times = ''] = outcome.split(' ×');
   const short = codes
     .split(' ')
-    .map((code) => letters[code] ?? code)
+    .map((code) => letters[code] ?? '')
     .join('');
   return times === '' ? short : `${short}${times}`;
 }
@@ -72,7 +72,10 @@ rmSync(folder, { recursive: true });
 
 const faults = unique(cells.map(([, , fault]) => fault)).sort();
 const used = unique(cells.flatMap(([, , , outcome]) => outcome.split(' ×')[0]?.split(' ') ?? []));
-const legend = used.map((code) => `${letters[code] ?? code} ${code}`).join(', ');
+const legend = used
+  .filter((code) => letters[code] !== undefined)
+  .map((code) => `${letters[code]} ${code}`)
+  .join(', ');
 const vendors = unique(cells.map(([vendor]) => vendor)).sort();
 const text = [
   `${cells.length} cells. A letter says what a caller is told, the number how many requests the vendor received.`,
