@@ -70,8 +70,8 @@ export const upstreamSettings = {
     { min: 0, max: 86_400_000, default: 300_000 },
   ),
   UPSTREAM_PUBLISHED_RATES: flag(
-    'Keep to the limits that a vendor publishes (PostHog). An instance of your own may have none: then `false`.',
-    'true',
+    'Refuse what is over the limits that a vendor publishes (PostHog) without asking it. It enforces them only where its instance has them on, and what it refuses is heeded in any case. What looks for subscribers keeps to its share of them always.',
+    'false',
   ),
   BACKGROUND_SHARE: whole(
     "What looks for subscribers may take of a vendor's limit and of the calls under way, spread evenly; 100 spreads nothing and leaves nothing.",

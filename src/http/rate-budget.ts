@@ -31,7 +31,7 @@ export class RateBudget {
 
   constructor(options: RateOptions, published: readonly PublishedRate[]) {
     this.#options = options;
-    this.#windows = options.keepToPublished ? published.map((rate) => new RateWindow(rate)) : [];
+    this.#windows = published.map((rate) => new RateWindow(rate));
   }
 
   /** What the vendor's answers told last of their limit. */
@@ -52,6 +52,8 @@ export class RateBudget {
   /** When the vendor can take this again; undefined when it may be asked now. */
   usedUpUntil(endpoint: string, now: number): number | undefined {
     const until = this.#quota(endpoint)?.usedUpUntil(now);
+    // A vendor may publish what it does not enforce: people's calls are refused by it alone, unless that is asked for.
+    if (!this.#options.keepToPublished) return until;
     return this.#windows.reduce(
       (latest, window) => (window.left(now) > 0 ? latest : Math.max(latest ?? now, now + window.nextIn(now))),
       until,
@@ -76,7 +78,9 @@ export class RateBudget {
       this.#nextBackgroundAt - now,
       ...[...this.#quotas.values()].map((quota) => quota.spareIn(now)),
       ...this.#windows.map((window) =>
-        window.left(now) > reserveOf(window.rate.requests, backgroundShare) ? 0 : window.nextIn(now),
+        backgroundShare >= 1 || window.left(now) > reserveOf(window.rate.requests, backgroundShare)
+          ? 0
+          : window.nextIn(now),
       ),
     );
   }
