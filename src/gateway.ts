@@ -65,7 +65,6 @@ export interface ContextOptions {
 /** What a slot without credentials does. */
 const unconnected = {
   watchTarget: undefined,
-  readsAsOf: () => undefined,
   source: undefined,
   ofCaller: false,
   self: () => undefined,
@@ -177,7 +176,6 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
         },
         spareIn: () => upstream.spareIn(account),
       },
-      readsAsOf: () => http.readsAsOf(),
       self: () => identities.get(account.scope),
       learnSelf: (vendorId) => identities.learn(account.scope, vendorId),
       forget: () => http.forget(),

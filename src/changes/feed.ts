@@ -6,7 +6,8 @@ import { encodeCursor, noCursor, parseCursor } from './cursor.ts';
 import type { SourceStatuses } from './source-statuses.ts';
 import { Subscription, type Unseen } from './subscription.ts';
 import { statusKey, topicKey } from './topic.ts';
-import { type Sight, watchableOf } from './watch-loop.ts';
+import type { Sight } from './watch-loop.ts';
+import { watchableOf } from './watchable.ts';
 import type { Watchers, WatchHandle } from './watchers.ts';
 
 /** One side of one resource that a subscriber wants to know of. */

@@ -1,11 +1,11 @@
 import { LockstepError } from '../domain/errors.ts';
 import type { ResourceKey } from '../domain/identity.ts';
-import type { WatchedState, WatchFacet } from '../domain/watched-state.ts';
+import { goneState, type WatchedState, type WatchFacet } from '../domain/watched-state.ts';
 import type { SourceWatch } from '../sources/source.ts';
 import type { ChangeLog } from './change-log.ts';
 import { type OwnWrite, settle } from './settle.ts';
 import { topicKey } from './topic.ts';
-import { look, watchableOf } from './watch-loop.ts';
+import { look, watchableOf } from './watchable.ts';
 import type { Watchers } from './watchers.ts';
 import type { WriteMarks } from './write-marks.ts';
 
@@ -140,7 +140,7 @@ export class Publisher {
         const known = await log.known(topicKey({ scope, facet, id: resource.id }));
         const asOf = log.now();
         const state = await lookAt(watch, facet, resource, known?.state);
-        const before = isNew ? emptyState(facet) : undefined;
+        const before = isNew ? goneState(facet) : undefined;
         const { accepted } = await settle(log, { scope, facet, resource, state, asOf, known, own, before });
         if (accepted) break;
         forget();
@@ -172,11 +172,6 @@ export class Publisher {
       if (written !== undefined) this.#options.watchers.nudge(written.id);
     }
   }
-}
-
-function emptyState(facet: WatchFacet): WatchedState {
-  if (facet === 'DRAFT_LOCK') return { lock: null };
-  return { exists: false, latest: null, versions: [], complete: true, deployments: [] };
 }
 
 /** Whether more than one version was made between two states. */

@@ -2,7 +2,7 @@ import type { ChangeOrigin, ResourceChange, VersionChanged } from '../domain/cha
 import { isKind, type ResourceKey } from '../domain/identity.ts';
 import {
   type DraftLockState,
-  goneVersions,
+  goneState,
   type VersionsState,
   type WatchedState,
   type WatchFacet,
@@ -90,16 +90,15 @@ function withRestore(
 export async function settle(log: ChangeLog, seen: Seen): Promise<Settled> {
   const { scope, facet, resource, known, asOf, own } = seen;
   const before = known?.state ?? seen.before;
+  const after = seen.state ?? goneState(facet);
   let changes: readonly ResourceChange[];
-  let state: WatchedState;
+  let state = after;
   if (facet === 'DRAFT_LOCK') {
-    state = seen.state ?? { lock: null };
     if (!isLock(state) || !isKind(resource, 'DATASET')) throw new TypeError(`${facet} of something else`);
     const origin: ChangeOrigin = own === undefined ? 'VENDOR' : 'GATEWAY';
     const steps = before !== undefined && isLock(before) ? detectLock(before, state) : [];
     changes = steps.map((step) => ({ ...step, kind: 'DRAFT_LOCK', origin, dataset: resource }));
   } else {
-    const after = seen.state ?? goneVersions;
     if (isLock(after)) throw new TypeError(`${facet} of something else`);
     const was: VersionsState | undefined = before === undefined || isLock(before) ? undefined : before;
     const gone = facet === 'PROMPT_VERSIONS' ? 'ARCHIVED' : 'DELETED';

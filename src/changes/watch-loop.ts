@@ -3,11 +3,12 @@ import { LockstepError } from '../domain/errors.ts';
 import type { ResourceKey } from '../domain/identity.ts';
 import type { Vendor } from '../domain/vendor.ts';
 import type { WatchedState, WatchFacet } from '../domain/watched-state.ts';
-import type { BatchResult, SourceWatch, WatchTarget } from '../sources/source.ts';
+import type { BatchResult, WatchTarget } from '../sources/source.ts';
 import type { ChangeLog } from './change-log.ts';
 import { settle } from './settle.ts';
 import type { SourceStatuses } from './source-statuses.ts';
 import { topicKey } from './topic.ts';
+import { look } from './watchable.ts';
 import type { WriteMarks } from './write-marks.ts';
 
 export interface WatchOptions {
@@ -51,36 +52,6 @@ interface WatchedEntry {
 
 /** Of each quiet look, by how much the next one comes later. */
 const slowing = 1.5;
-
-/** Looks with the facet's part of a source; the keys are of its kind, since a facet is of one kind. */
-export function look(
-  watch: SourceWatch,
-  facet: WatchFacet,
-  looks: readonly { readonly key: Watched; readonly known: WatchedState | undefined }[],
-): Promise<BatchResult<WatchedState>> {
-  const watchable = watchableOf(watch, facet);
-  if (watchable === undefined) throw new TypeError(`${facet} cannot be watched here`);
-  return watchable.look(looks);
-}
-
-export interface AnyWatchable {
-  readonly readsTell: boolean;
-  groupOf(key: Watched): string;
-  look(
-    looks: readonly { readonly key: Watched; readonly known: WatchedState | undefined }[],
-  ): Promise<BatchResult<WatchedState>>;
-}
-
-/** The part of a source that a facet is watched by; undefined where the vendor has no such thing. */
-export function watchableOf(watch: SourceWatch, facet: WatchFacet): AnyWatchable | undefined {
-  const parts = {
-    DRAFT_LOCK: watch.draftLocks,
-    DATASET_VERSIONS: watch.datasetVersions,
-    PROMPT_VERSIONS: watch.promptVersions,
-  } as const;
-  // A facet stands for one kind of key and of state: what is filed under it came from this very part.
-  return parts[facet] as AnyWatchable | undefined;
-}
 
 /** Looks at a group of resources again and again, as long as there are any. */
 export class WatchLoop {
@@ -195,7 +166,7 @@ export class WatchLoop {
     } finally {
       clearTimeout(timer);
       this.#looking = undefined;
-      this.#schedule(this.#soon ? Math.min(this.#interval, this.#options.minInterval) : this.#interval);
+      this.#schedule(this.#soon ? this.#options.minInterval : this.#interval);
     }
   }
 
@@ -206,10 +177,7 @@ export class WatchLoop {
     const watched = [...this.#watched.values()];
     const before = await Promise.all(watched.map(({ key }) => log.known(this.#keyOf(key))));
     const { watch, readsAsOf } = this.#target.connect(signal);
-    const looks = watched.map(({ key }, index) => ({
-      key,
-      known: before[index]?.state,
-    }));
+    const looks = watched.map(({ key }, index) => ({ key, known: before[index]?.state }));
     let result: BatchResult<WatchedState>;
     try {
       result = await look(watch, this.#facet, looks);

@@ -3,13 +3,8 @@ import type { ResourceKey } from '../domain/identity.ts';
 import type { SourceKey } from '../domain/vendor.ts';
 import type { WatchFacet } from '../domain/watched-state.ts';
 import type { WatchTarget } from '../sources/source.ts';
-import {
-  type AnyWatchable,
-  type Sight,
-  WatchLoop,
-  type WatchOptions,
-  type WatchServices,
-} from './watch-loop.ts';
+import { type Sight, WatchLoop, type WatchOptions, type WatchServices } from './watch-loop.ts';
+import type { AnyWatchable } from './watchable.ts';
 
 /** That one subscriber wants to know of one side of one resource. */
 export interface WatchHandle {
@@ -25,6 +20,7 @@ export interface WatchStats {
 }
 
 interface Watch {
+  readonly id: string;
   readonly loop: WatchLoop;
   readonly loopKey: string;
   readonly laneKey: string;
@@ -82,7 +78,7 @@ export class Watchers {
         loop = new WatchLoop(target, facet, this.#options, this.#services, lane.policy);
         this.#loops.set(loopKey, loop);
       }
-      watch = { loop, loopKey, laneKey, sight: loop.add(key), holders: 0, lingering: undefined };
+      watch = { id: key.id, loop, loopKey, laneKey, sight: loop.add(key), holders: 0, lingering: undefined };
       this.#watches.set(watchKey, watch);
     }
     clearTimeout(watch.lingering);
@@ -96,7 +92,7 @@ export class Watchers {
         released = true;
         held.holders -= 1;
         if (held.holders > 0) return;
-        const end = (): void => this.#end(watchKey, key.id, held);
+        const end = (): void => this.#end(watchKey, held);
         // A caller's own credentials are used for nobody when that caller has left.
         if (target.ofCaller) end();
         else held.lingering = setTimeout(end, this.#options.linger).unref();
@@ -123,19 +119,13 @@ export class Watchers {
   }
 
   dispose(): void {
-    for (const [key, watch] of this.#watches) {
-      clearTimeout(watch.lingering);
-      this.#watches.delete(key);
-      watch.loop.remove(key.slice(watch.loopKey.length + 1));
-    }
-    this.#loops.clear();
-    this.#lanes.clear();
+    for (const [key, watch] of this.#watches) this.#end(key, watch);
   }
 
-  #end(watchKey: string, id: string, watch: Watch): void {
+  #end(watchKey: string, watch: Watch): void {
     clearTimeout(watch.lingering);
     this.#watches.delete(watchKey);
-    watch.loop.remove(id);
+    watch.loop.remove(watch.id);
     if (watch.loop.size > 0 || !this.#loops.delete(watch.loopKey)) return;
     const lane = this.#lanes.get(watch.laneKey);
     if (lane === undefined) return;

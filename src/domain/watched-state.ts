@@ -55,3 +55,8 @@ export const goneVersions: VersionsState = {
 };
 
 export type WatchedState = DraftLockState | VersionsState;
+
+/** A side of a resource that is not there. */
+export function goneState(facet: WatchFacet): WatchedState {
+  return facet === 'DRAFT_LOCK' ? { lock: null } : goneVersions;
+}

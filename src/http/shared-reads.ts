@@ -9,7 +9,6 @@ export interface SharedRead {
    * calls the returned function when it no longer waits.
    */
   join(deadline: number): () => void;
-  readonly startedAt: number;
   /** What the clock of reads told when it was sent. */
   readonly tick: number;
 }
@@ -63,7 +62,6 @@ export class SharedReads {
         .finally(() => this.#end(key, call)),
       writeEpoch: this.#writeEpoch(account.vendor),
       place: this.#sent,
-      startedAt: Date.now(),
       tick: this.#tick(),
       join: (deadline) => {
         waiting += 1;

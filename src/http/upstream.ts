@@ -1,5 +1,5 @@
 import { Agent, Client } from 'undici';
-import { SourceError, type SourceErrorCode } from '../domain/errors.ts';
+import { SourceError } from '../domain/errors.ts';
 import type { Vendor } from '../domain/vendor.ts';
 import type { Account, CredentialScope } from './account.ts';
 import type { Circuit } from './breaker.ts';
@@ -43,13 +43,6 @@ export interface UpstreamOptions {
 
 /** When nobody says so: below the idle time of common load balancers (60 s), so that a socket is rarely closed under us. */
 const keepAlive = 20_000;
-
-/** Failures of a call that another try may mend. */
-const passing: ReadonlySet<SourceErrorCode> = new Set([
-  'RATE_LIMITED',
-  'SOURCE_UNAVAILABLE',
-  'SOURCE_TIMEOUT',
-]);
 
 /**
  * The way out: one for the process. Holds connections, shares reads that are in flight between operations of the
@@ -109,8 +102,8 @@ export class Upstream {
 
   /**
    * The same read of the same credential that is in flight, if there is one that may be joined: no write to the
-   * vendor began or ended since it was sent, and it is not one of the first `after` reads, nor sent
-   * before the tick `notBefore`.
+   * vendor began or ended since it was sent, and it is not one of the first `after` reads, nor sent before the tick
+   * `notBefore`.
    */
   inFlight(account: Account, path: string, after: number, notBefore: number): SharedRead | undefined {
     return this.#reads.find(account, path, after, notBefore);
@@ -144,7 +137,7 @@ export class Upstream {
         background: callFor.background,
         signal,
         deadline: () => Math.min(latest, wanted()),
-        mayRepeat: ({ error }) => error instanceof SourceError && passing.has(error.code),
+        mayRepeat: ({ error }) => error instanceof SourceError && error.retryable,
         onRetry: () => this.#retried(account, endpoint, callFor),
         send: async () => {
           // An operation whose time is over leaves by itself.

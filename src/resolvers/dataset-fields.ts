@@ -6,7 +6,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Project } from '../domain/project.ts';
 import type { DatasetSource } from '../sources/source.ts';
 import { type Connection, type PageArguments, readSingleConnection } from './connection.ts';
-import { leasedLock } from './leased-lock.ts';
+import { keptLock } from './leased-lock.ts';
 import { found, partOf, readText, slotOf } from './vendor-call.ts';
 
 function datasetSource(context: Context, key: ResourceKey): DatasetSource {
@@ -31,9 +31,8 @@ export async function draftLock(
   const slot = slotOf(context, dataset);
   const lock = await read(dataset);
   // A lease never outlives the vendor's lock that it stands for.
-  const lease = slot.ofCaller ? undefined : context.coordination.leases.standingFor(dataset, lock);
-  if (lease !== undefined) return leasedLock(lease, context.caller.name);
-  return lock === null ? null : asSeenBy(context, dataset, lock);
+  const shown = slot.ofCaller ? lock : keptLock(context.coordination.leases, dataset, lock);
+  return shown === null ? null : asSeenBy(context, dataset, shown);
 }
 
 /** A lock as this caller sees it: whether it is their own. */

@@ -5,8 +5,8 @@ import { type GlobalId, isKind, type ResourceKey } from '../domain/identity.ts';
 import type { DraftLockState } from '../domain/watched-state.ts';
 import type { Source } from '../sources/source.ts';
 
-/** A lease as a lock: its holder is one of this gateway's callers. */
-export function leasedLock(lease: DraftLease, caller: string): DraftLock {
+/** A lease as a lock: its holder is one of this gateway's callers. Which one reads it is not known here. */
+export function leasedLock(lease: DraftLease): DraftLock {
   return {
     holder: {
       vendorId: null,
@@ -17,7 +17,7 @@ export function leasedLock(lease: DraftLease, caller: string): DraftLock {
       details: null,
     },
     since: lease.since,
-    heldByCaller: lease.holder === caller,
+    heldByCaller: null,
     kind: 'GATEWAY',
   };
 }
@@ -29,7 +29,7 @@ export function keptLock(
   lock: DraftLock | null,
 ): DraftLock | null {
   const lease = isKind(dataset, 'DATASET') ? leases.standingFor(dataset, lock) : undefined;
-  if (lease !== undefined) return { ...leasedLock(lease, ''), heldByCaller: null };
+  if (lease !== undefined) return leasedLock(lease);
   return lock === null ? null : { ...lock, heldByCaller: null };
 }
 

@@ -1,4 +1,5 @@
 import type { Interest } from '../changes/feed.ts';
+import { watchableOf } from '../changes/watchable.ts';
 import type { WatchStats } from '../changes/watchers.ts';
 import type { Context } from '../context.ts';
 import type { DraftLockChanged, FeedEvent, VersionChanged } from '../domain/change.ts';
@@ -8,7 +9,6 @@ import { isKind, parseId, parseIdOf, type ResourceKey } from '../domain/identity
 import type { Prompt, PromptVersion } from '../domain/prompt.ts';
 import { nameVendors, vendorNames } from '../domain/vendor.ts';
 import { type WatchFacet, watchFacets } from '../domain/watched-state.ts';
-import type { SourceWatch } from '../sources/source.ts';
 import { asSeenBy, datasetVersion } from './dataset-fields.ts';
 import { promptVersion } from './prompts.ts';
 import { listSources, type SourceView } from './sources.ts';
@@ -33,17 +33,6 @@ const facetNames: Readonly<Record<WatchFacet, string>> = {
   PROMPT_VERSIONS: 'versions of prompts',
 };
 
-function part(watch: SourceWatch, facet: WatchFacet): unknown {
-  switch (facet) {
-    case 'DRAFT_LOCK':
-      return watch.draftLocks;
-    case 'DATASET_VERSIONS':
-      return watch.datasetVersions;
-    case 'PROMPT_VERSIONS':
-      return watch.promptVersions;
-  }
-}
-
 function isOfFacet(key: Watched, facet: WatchFacet): boolean {
   return (facet === 'PROMPT_VERSIONS') === isKind(key, 'PROMPT');
 }
@@ -56,14 +45,14 @@ function interestsIn(context: Context, resource: Watched, facets: readonly Watch
   const asked = facets.filter((facet) => isOfFacet(resource, facet));
   const interests: Interest[] = [];
   for (const facet of asked) {
-    if (target !== undefined && part(watch, facet) !== undefined) {
+    if (target !== undefined && watchableOf(watch, facet) !== undefined) {
       interests.push({ target, watch, facet, resource });
     }
   }
   if (interests.length > 0) return interests;
   const what = asked.map((facet) => facetNames[facet]).join(' and ');
   const able = context.slots.filter(({ source }) =>
-    asked.some((facet) => source !== undefined && part(source.watch, facet) !== undefined),
+    asked.some((facet) => source !== undefined && watchableOf(source.watch, facet) !== undefined),
   );
   const who =
     able.length === 0 ? 'No configured vendor has.' : `${nameVendors(able.map((s) => s.vendor))} can.`;

@@ -4,7 +4,7 @@ import type { EngineRequest, EngineResult, GraphQLEngine } from './graphql-engin
 import { ResultStream, type StreamedResult } from './result-stream.ts';
 
 /** The media type of a stream of server-sent events. */
-export const eventStreamType = 'text/event-stream';
+const eventStreamType = 'text/event-stream';
 
 /**
  * The id of the event that ends a stream. A browser's EventSource comes back by itself after the end, with the last

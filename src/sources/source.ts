@@ -225,8 +225,6 @@ export interface SourceSlot {
   probe(): Promise<void>;
   /** For watching it with these credentials; undefined where there are none. */
   readonly watchTarget: WatchTarget | undefined;
-  /** What was read for this operation is not older than this, by the change log's clock; undefined when nothing was. */
-  readsAsOf(): number | undefined;
   /** What the vendor's own headers last said to these credentials, or null. */
   seenRateLimit(): SourceRateLimit | null;
   /** Whether it is asked with these credentials, or was found down too often of late. */

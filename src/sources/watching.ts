@@ -23,7 +23,7 @@ export interface Watchable<Kind extends 'DATASET' | 'PROMPT', State> {
   groupOf(key: ResourceKey<Kind>): string;
   /**
    * Looks at resources of one group. One that is not in the result does not exist (any more); an error concerns its
-   * key alone. Rejects with SourceError when nothing could be read.
+   * key alone. What could not be read at all is an error of each key, or rejects with SourceError.
    */
   look(looks: readonly Look<Kind, State>[]): Promise<BatchResult<State>>;
 }

@@ -21,8 +21,5 @@ export function sortMembers(value: Json): Json {
 
 /** JSON that is the same text for the same value, whatever the order of members. */
 export function canonicalJson(value: Json): string {
-  if (isList(value)) return `[${value.map(canonicalJson).join()}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const names = Object.keys(value).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name] ?? null)}`).join()}}`;
+  return JSON.stringify(sortMembers(value));
 }

@@ -3,7 +3,7 @@ import type { DraftLock } from '../../domain/dataset.ts';
 import type { ResourceKey } from '../../domain/identity.ts';
 import type { WatchFacet } from '../../domain/watched-state.ts';
 import { DraftLockedError } from '../../domain/write-errors.ts';
-import { draftLock } from '../dataset-fields.ts';
+import { asSeenBy, draftLock } from '../dataset-fields.ts';
 import { leasedLock } from '../leased-lock.ts';
 import { slotOf } from '../vendor-call.ts';
 import { publishedInTurn } from './published.ts';
@@ -57,7 +57,7 @@ function leased(context: Context, dataset: ResourceKey<'DATASET'>, taken: DraftL
   const { leases } = context.coordination;
   if (slotOf(context, dataset).ofCaller) return { ...taken, heldByCaller: true };
   const lease = leases.take(dataset, context.caller.name, taken);
-  return leasedLock(lease, context.caller.name);
+  return asSeenBy(context, dataset, leasedLock(lease));
 }
 
 export function unlockDraft(context: Context, input: DraftInput) {

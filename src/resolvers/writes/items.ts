@@ -5,8 +5,8 @@ import type { ResourceKey } from '../../domain/identity.ts';
 import type { SourceKey } from '../../domain/vendor.ts';
 import type { ItemContent, ItemPatch } from '../../sources/source.ts';
 import { partOf } from '../vendor-call.ts';
-import { publishedInTurn, versionsOf } from './published.ts';
-import { datasetKey, datasetWriter, guardDraft, readBase, relatedId, write } from './write.ts';
+import { writeOnBase } from './published.ts';
+import { datasetKey, datasetWriter, relatedId, write } from './write.ts';
 
 export interface ItemPatchInput extends ItemContent {
   readonly id: string;
@@ -83,16 +83,8 @@ export function editItems(context: Context, input: EditItemsInput) {
     }
     checkDistinct(update, remove);
     const writer = datasetWriter(context, dataset, 'writes of items', (all) => all);
-    return publishedInTurn(
-      context,
-      dataset,
-      versionsOf(dataset),
-      async () => {
-        await guardDraft(context, dataset);
-        const base = await readBase(context, dataset, input.expectedRef);
-        return { dataset, ...(await writer.editItems(dataset, { add, update, remove }, base)) };
-      },
-      ({ versionRef }) => ({ ref: versionRef }),
+    return writeOnBase(context, dataset, input.expectedRef, (base) =>
+      writer.editItems(dataset, { add, update, remove }, base),
     );
   });
 }

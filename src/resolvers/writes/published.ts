@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import { isKind, type ResourceKey } from '../../domain/identity.ts';
 import type { WatchFacet } from '../../domain/watched-state.ts';
 import { slotOf } from '../vendor-call.ts';
-import { inTurn } from './write.ts';
+import { guardDraft, inTurn, readBase } from './write.ts';
 
 type Watched = ResourceKey<'DATASET' | 'PROMPT'>;
 
@@ -36,6 +36,30 @@ export function publishedInTurn<Result>(
     const target = targetOf(context, resource, facets);
     return target === undefined ? write() : context.changes.publisher.writing(target, resource, write, own);
   });
+}
+
+/**
+ * Writes a dataset's next version: on the newest, which the caller expected, while nobody else holds the draft. Throws
+ * VersionConflictError and DraftLockedError; nothing is written then.
+ */
+export function writeOnBase<Written extends { readonly versionRef: string | null }>(
+  context: Context,
+  dataset: ResourceKey<'DATASET'>,
+  expectedRef: string | null | undefined,
+  send: (base: string | null) => Promise<Written>,
+  own: Pick<OwnWrite, 'restored'> = {},
+): Promise<Written & { readonly dataset: ResourceKey<'DATASET'> }> {
+  return publishedInTurn(
+    context,
+    dataset,
+    versionsOf(dataset),
+    async () => {
+      await guardDraft(context, dataset);
+      const base = await readBase(context, dataset, expectedRef);
+      return { dataset, ...(await send(base)) };
+    },
+    ({ versionRef: ref }) => ({ ref, ...own }),
+  );
 }
 
 /** Tells the change feed of a resource that was just made. */

@@ -5,9 +5,9 @@ import { UploadedFile } from '../../domain/uploaded-file.ts';
 import { type ItemFailure, PartialWriteError } from '../../domain/write-errors.ts';
 import type { DatasetWriter, ItemContent, VersionWritten } from '../../sources/source.ts';
 import { readItems, writeRows } from './csv-items.ts';
-import { publishedInTurn, versionsOf } from './published.ts';
+import { writeOnBase } from './published.ts';
 import { type CsvFile, lineFailure, readCsv, withoutMark } from './read-csv.ts';
-import { datasetKey, datasetWriter, guardDraft, readBase, write } from './write.ts';
+import { datasetKey, datasetWriter, write } from './write.ts';
 
 export interface UploadCsvInput {
   readonly datasetId: string;
@@ -170,18 +170,10 @@ export function uploadCsv(context: Context, input: UploadCsvInput) {
         rejected.slice(0, 100).map(({ path, message }) => ({ path: ['input', ...path], message })),
       );
     }
-    return publishedInTurn(
-      context,
-      dataset,
-      versionsOf(dataset),
-      async () => {
-        await guardDraft(context, dataset);
-        const base = await readBase(context, dataset, input.expectedRef);
-        const { refused, ...written } = await upload.send(base);
-        const left = [...rejected, ...refused].sort((a, b) => lineOf(a) - lineOf(b));
-        return { dataset, ...written, rejected: left };
-      },
-      ({ versionRef }) => ({ ref: versionRef }),
-    );
+    return writeOnBase(context, dataset, input.expectedRef, async (base) => {
+      const { refused, ...written } = await upload.send(base);
+      const left = [...rejected, ...refused].sort((a, b) => lineOf(a) - lineOf(b));
+      return { ...written, rejected: left };
+    });
   });
 }

@@ -2,8 +2,8 @@ import type { Context } from '../../context.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { VersionConflictError } from '../../domain/write-errors.ts';
 import { readText } from '../vendor-call.ts';
-import { publishedInTurn, versionsOf } from './published.ts';
-import { datasetKey, datasetWriter, guardDraft, readBase, relatedId, write } from './write.ts';
+import { publishedInTurn, versionsOf, writeOnBase } from './published.ts';
+import { datasetKey, datasetWriter, guardDraft, relatedId, write } from './write.ts';
 
 interface VersionInput {
   readonly datasetId: string;
@@ -23,17 +23,9 @@ export function restoreVersion(
     const dataset = datasetKey(input.datasetId);
     const ref = readRef(input.versionRef);
     const restore = datasetWriter(context, dataset, 'restore of versions', (writer) => writer.restore);
-    return publishedInTurn(
-      context,
-      dataset,
-      versionsOf(dataset),
-      async () => {
-        await guardDraft(context, dataset);
-        const base = await readBase(context, dataset, input.expectedRef);
-        return { dataset, ...(await restore(dataset, ref, base)) };
-      },
-      ({ versionRef }) => ({ ref: versionRef, restored: true }),
-    );
+    return writeOnBase(context, dataset, input.expectedRef, (base) => restore(dataset, ref, base), {
+      restored: true,
+    });
   });
 }
 

@@ -1,16 +1,9 @@
-import type { Instant } from '../../domain/instant.ts';
+import { isSameMoment } from '../../domain/instant.ts';
 import type { GoodRow } from '../parsing.ts';
 import type { DatadogClient } from './client.ts';
 import { unlessNotFound } from './failures.ts';
 import type { PromptRows } from './prompt-rows.ts';
 import type { VendorPromptVersion, VendorPromptVersionHeader, VendorRows } from './schema.ts';
-
-/** Whether both are the same instant as far as both are told: reads show six digits, writes up to nine. */
-function isSameMoment(left: Instant | null | undefined, right: Instant | null | undefined): boolean {
-  if (!left || !right || left.slice(0, 19) !== right.slice(0, 19)) return false;
-  const micros = (instant: Instant): string => instant.slice(20, -1).padEnd(6, '0').slice(0, 6);
-  return micros(left) === micros(right);
-}
 
 /** The spec lists them from newest to oldest; the number decides all the same. */
 export function newestFirst(
@@ -42,9 +35,9 @@ export async function readNewestVersion(
   const count = prompt?.attributes.num_versions;
   if (prompt === undefined || count === 0) return undefined;
   const likely = count ? await readVersion(client, promptId, count) : undefined;
-  const { version_created_at, created_at } = likely?.attributes ?? {};
-  if (isSameMoment(version_created_at ?? created_at, prompt.attributes.last_version_created_at))
-    return likely;
+  const madeAt = likely?.attributes.version_created_at ?? likely?.attributes.created_at;
+  const lastMadeAt = prompt.attributes.last_version_created_at;
+  if (madeAt && lastMadeAt && isSameMoment(madeAt, lastMadeAt)) return likely;
   const [newest] = newestFirst(await client.listPromptVersions(promptId));
   const number = newest?.value.attributes.version;
   if (number === undefined || number === count) return likely;
