@@ -8,7 +8,7 @@ const file = new URL('../docs/configuration.md', import.meta.url);
 const sections: readonly (readonly [title: string, first: SettingName])[] = [
   ['Serving', 'HOST'],
   ['Vendors', 'DD_SITE'],
-  ['Callers', 'API_KEYS'],
+  ['Callers', 'AUTH'],
   ['Limits', 'MAX_QUERY_BYTES'],
   ['Time and connections', 'OPERATION_TIMEOUT'],
 ];
@@ -32,7 +32,9 @@ is \`off\`.
 
 - \`DD_API_KEY\` and \`DD_APP_KEY\` belong together: both or neither.
 - \`POSTHOG_PERSONAL_API_KEY\` and \`POSTHOG_PROJECT_ID\` belong together: both or neither.
-- Without \`API_KEYS\`, \`HOST\` must be 127.0.0.1, ::1 or localhost, unless \`ALLOW_ANONYMOUS\` is \`true\`. See [callers](callers.md).
+- \`JWT_JWKS\`, \`JWT_ISSUER\` and \`JWT_AUDIENCE\` belong together: all three or none.
+- Without \`API_KEYS\` or \`JWT_JWKS\`, \`HOST\` must be 127.0.0.1, ::1 or localhost, unless \`ALLOW_ANONYMOUS\` is \`true\`. See
+  [callers](callers.md).
 `;
 
 function cell(text: string): string {

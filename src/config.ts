@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { MemoryLogOptions } from './changes/memory-log.ts';
+import { type AccessConfig, readAccess } from './config/read-access.ts';
 import { type Environment, SettingsReader } from './config/read-settings.ts';
 import type { UpstreamOptions } from './http/upstream.ts';
-import type { ApiKey } from './server/authentication.ts';
 import type { DocumentLimits } from './server/document-limits.ts';
 import type { RegistryOptions } from './sources/registry.ts';
 
 /** Everything that decides how the gateway runs; parsed, complete, frozen. */
-export interface Config {
+export interface Config extends AccessConfig {
   readonly host: string;
   readonly port: number;
   readonly production: boolean;
@@ -18,8 +17,6 @@ export interface Config {
   readonly useSandbox: boolean;
   readonly sandboxPort: number;
   readonly sources: RegistryOptions;
-  /** Empty: callers are anonymous. */
-  readonly apiKeys: readonly ApiKey[];
   readonly corsOrigins: readonly string[];
   readonly maxQueryBytes: number;
   readonly maxMutationBytes: number;
@@ -64,22 +61,6 @@ export interface Config {
   readonly shutdownTimeout: number;
 }
 
-const loopbackHosts = new Set(['127.0.0.1', '::1', 'localhost']);
-
-function readApiKeys(read: SettingsReader): readonly ApiKey[] {
-  return (read.get('API_KEYS') ?? []).map((key) => ({
-    name: key.name,
-    digest:
-      key.sha256 === undefined
-        ? createHash('sha256')
-            .update(key.key ?? '')
-            .digest()
-        : Buffer.from(key.sha256, 'hex'),
-    scopes: new Set(key.scopes),
-    expiresAt: key.expiresAt === undefined ? undefined : Date.parse(key.expiresAt),
-  }));
-}
-
 function readSources(read: SettingsReader): RegistryOptions {
   const [apiKey, appKey] = [read.get('DD_API_KEY'), read.get('DD_APP_KEY')];
   if ((apiKey === undefined) !== (appKey === undefined)) {
@@ -122,13 +103,6 @@ export function readConfig(environment: Environment): Config {
   const sources = readSources(read);
   const configured = [sources.datadog.apiKey, sources.humanloop.apiKey, sources.posthog.personalApiKey];
   const host = read.need('HOST');
-  const apiKeys = readApiKeys(read);
-  const anonymousAllowed = read.need('ALLOW_ANONYMOUS') || loopbackHosts.has(host);
-  if (apiKeys.length === 0 && !anonymousAllowed) {
-    read.problem(
-      `HOST is ${host}, which others can reach, and nobody is asked who they are: set API_KEYS, bind to 127.0.0.1, or set ALLOW_ANONYMOUS=true if that is meant.`,
-    );
-  }
   const config: Config = {
     host,
     port: read.need('PORT'),
@@ -139,7 +113,7 @@ export function readConfig(environment: Environment): Config {
     useSandbox: read.need('SANDBOX') === 'auto' && configured.every((key) => key === undefined),
     sandboxPort: read.need('SANDBOX_PORT'),
     sources,
-    apiKeys,
+    ...readAccess(read, host, sources),
     corsOrigins: read.get('CORS_ORIGINS')?.split(',') ?? [],
     maxQueryBytes: read.need('MAX_QUERY_BYTES'),
     maxMutationBytes: read.need('MAX_MUTATION_BYTES'),

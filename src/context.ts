@@ -3,20 +3,22 @@ import type { Publisher } from './changes/publisher.ts';
 import type { Watchers } from './changes/watchers.ts';
 import type { DraftLeases } from './coordination/draft-leases.ts';
 import type { ResourceMutex } from './coordination/resource-mutex.ts';
+import type { Permissions } from './domain/permissions.ts';
 import type { Vendor } from './domain/vendor.ts';
 import type { Loaders } from './loaders/loaders.ts';
 import type { SourceSlot } from './sources/source.ts';
 
 /** Who asks, as far as the gateway knows. */
 export interface Caller {
-  /** The name of the API key, or `anonymous`. */
+  /** Tells callers apart: `key:<name>`, `jwt:<sub>`, or `anonymous`. */
+  readonly id: string;
+  /** What others know it by. */
   readonly name: string;
   readonly anonymous: boolean;
-  readonly scopes: ReadonlySet<CallerScope>;
+  readonly permissions: Permissions;
   /** When it is no longer known: milliseconds since the epoch. */
   readonly expiresAt: number | undefined;
 }
-export type CallerScope = 'read' | 'write';
 
 /** Calls that an operation caused at a vendor. */
 export interface UpstreamUse {

@@ -14,6 +14,7 @@ import { VendorIdentities } from './coordination/vendor-identities.ts';
 import type { ResourceKey } from './domain/identity.ts';
 import { instantOf } from './domain/instant.ts';
 import type { SourceRateLimit } from './domain/source-status.ts';
+import { vendorNames } from './domain/vendor.ts';
 import type { Account, CredentialScope } from './http/account.ts';
 import { Operation, type OperationOptions, VendorHttp } from './http/operation.ts';
 import { type SeenRateLimit, Upstream } from './http/upstream.ts';
@@ -21,13 +22,18 @@ import { createLoaders } from './loaders/loaders.ts';
 import { observeSource } from './loaders/observe-source.ts';
 import { withGivenBack } from './resolvers/given-back.ts';
 import { keptLock, withLeases } from './resolvers/leased-lock.ts';
-import { authenticate } from './server/authentication.ts';
+import { schema } from './schema/index.ts';
+import { Authentication, stillKnown } from './server/authentication.ts';
+import { accountOf } from './server/caller-credentials.ts';
 import type { CallerInput } from './server/caller-input.ts';
+import { CallerRate } from './server/caller-rate.ts';
 import { createEngine, type GraphQLEngine } from './server/graphql-engine.ts';
+import { TrustedDocuments } from './server/trusted-documents.ts';
 import type { VendorDefinition } from './sources/definition.ts';
 import { ProbeMemory } from './sources/probe-memory.ts';
 import { createRegistry } from './sources/registry.ts';
 import type { Source, SourceSlot } from './sources/source.ts';
+import { unconnectedSlot } from './sources/unconnected-slot.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 
@@ -40,9 +46,12 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly config: Config;
   readonly engine: GraphQLEngine;
+  readonly authentication: Authentication;
+  readonly callerRate: CallerRate;
+  readonly documents: TrustedDocuments;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  /** Makes what one operation sees. Throws when the caller or its credentials are not accepted. */
+  /** Makes what one operation sees. Throws when the caller is no longer known, or its credentials are not accepted. */
   createContext(caller: CallerInput, options?: ContextOptions): Context;
   /** The vendors as the gateway's own credentials see them, for readiness. */
   ownSlots(signal: AbortSignal): readonly SourceSlot[];
@@ -50,6 +59,8 @@ export interface Gateway {
 }
 
 export interface ContextOptions {
+  /** What is shown of a mutation's outcome may be seen by whoever may write there. Default: `query`. */
+  readonly type?: 'query' | 'mutation' | 'subscription' | undefined;
   /** Most reads that the operation may cause; those that the configuration allows when left out. */
   readonly maxCalls?: number | undefined;
   /** How long it may take. Milliseconds; without end when left out. */
@@ -61,19 +72,6 @@ export interface ContextOptions {
   /** Where the client's transport says that it stands in the change log. */
   readonly resumeAfter?: string | undefined;
 }
-
-/** What a slot without credentials does. */
-const unconnected = {
-  watchTarget: undefined,
-  source: undefined,
-  ofCaller: false,
-  self: () => undefined,
-  learnSelf: () => undefined,
-  forget: () => undefined,
-  probe: async () => undefined,
-  seenRateLimit: () => null,
-  circuit: () => 'CLOSED' as const,
-} as const;
 
 function rateLimitOf(seen: SeenRateLimit | undefined): SourceRateLimit | null {
   if (seen === undefined) return null;
@@ -95,6 +93,9 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     onMismatch: metrics.mismatch,
     tick: () => log.now(),
   });
+  const authentication = new Authentication(config, (error) =>
+    logger.error({ err: error }, 'tokens cannot be checked'),
+  );
   const registry = createRegistry(config.sources, randomBytes(32));
   const probes = new ProbeMemory<CredentialScope>(config.probeInterval);
   const identities = new VendorIdentities();
@@ -138,8 +139,11 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     account: Account | undefined,
   ): SourceSlot {
     const { key, vendor, sandbox, datasetCapabilities, parts, howToConfigure } = definition;
-    const facts = { key, vendor, sandbox, datasetCapabilities, parts, howToConfigure };
-    if (account === undefined) return { ...facts, ...unconnected };
+    const facts = { key, vendor, sandbox, datasetCapabilities, parts };
+    if (account === undefined) {
+      const message = `There are no credentials for ${vendorNames[vendor]}. ${howToConfigure}`;
+      return unconnectedSlot(facts, { code: 'UNAUTHENTICATED', message });
+    }
     const { scope, ofCaller } = account;
     const http = new VendorHttp(operation, account, definition.protocol);
     // Leases keep callers apart who share credentials; with credentials of their own the vendor does.
@@ -160,6 +164,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     return {
       ...facts,
       source,
+      refusal: undefined,
       ofCaller,
       watchTarget: {
         scope,
@@ -190,8 +195,33 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     };
   }
 
-  function slotsFor(operation: Operation, header: CallerInput['header']): readonly SourceSlot[] {
-    return registry.map((definition) => slotOf(definition, operation, definition.accountFor(header)));
+  /** The vendors with the credentials that the configuration has for a caller. */
+  function ownSlots(operation: Operation, callerId = ''): readonly SourceSlot[] {
+    return registry.map((definition) =>
+      slotOf(
+        definition,
+        operation,
+        accountOf(definition, config.callerCredentials, callerId, () => undefined),
+      ),
+    );
+  }
+
+  /** The vendors as a caller may see them. */
+  function slotsFor(
+    operation: Operation,
+    { caller, header }: CallerInput,
+    mayWrite: boolean,
+  ): readonly SourceSlot[] {
+    const { read, write } = caller.permissions;
+    return registry.map((definition) => {
+      const account = accountOf(definition, config.callerCredentials, caller.id, header);
+      if (read.has(definition.vendor) || (mayWrite && write.has(definition.vendor))) {
+        return slotOf(definition, operation, account);
+      }
+      const scope = `read:${definition.vendor.toLowerCase()}`;
+      const message = `You may not read ${vendorNames[definition.vendor]} through this gateway: that takes the scope \`read\` or \`${scope}\`.`;
+      return { ...slotOf(definition, operation, undefined), refusal: { code: 'FORBIDDEN', message } };
+    });
   }
 
   function operationFor(
@@ -214,9 +244,9 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     return coordination.mutex.run(dataset.id, async () => {
       // A caller may have taken it again while this waited.
       if (leases.get(dataset) !== undefined) return;
-      const slots = slotsFor(operationFor(AbortSignal.timeout(config.operationTimeout)), () => undefined);
+      const slots = ownSlots(operationFor(AbortSignal.timeout(config.operationTimeout)), lease.holder.id);
       const slot = slots.find((candidate) => candidate.key === dataset.address.source);
-      const { source, watchTarget } = slot ?? unconnected;
+      const { source, watchTarget } = slot ?? {};
       const unlock = source?.datasets?.writer?.unlock;
       if (source === undefined || watchTarget === undefined || unlock === undefined) return;
       // One that the user of these credentials has taken anew at the vendor is not the gateway's to release.
@@ -239,15 +269,17 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
 
   function createContext(input: CallerInput, options: ContextOptions = {}): Context {
     const { cursor, resumeAfter } = options;
-    const caller = authenticate(config.apiKeys, input.header('authorization'), Date.now());
+    const { caller } = input;
+    stillKnown(caller);
     const operation = operationFor(input.signal, {
       maxCalls: options.maxCalls,
       // Whoever holds a cursor may read now what is to be no older than it.
       notBefore: Math.max(feed.cursorGivenAt, options.notBefore ?? Number.NEGATIVE_INFINITY),
       deadline: options.timeout === undefined ? undefined : Date.now() + options.timeout,
-      caller: caller.anonymous ? undefined : caller.name,
+      caller: caller.anonymous ? undefined : caller.id,
+      writable: caller.permissions.write,
     });
-    const slots = slotsFor(operation, input.header);
+    const slots = slotsFor(operation, input, options.type === 'mutation');
     const loaders = createLoaders(slots);
     // What comes with a cursor joins no read that began before it.
     if (cursor !== undefined) for (const slot of slots) slot.forget();
@@ -268,6 +300,10 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     };
   }
 
+  const documents = new TrustedDocuments(config.trustedDocuments);
+  for (const [id, reason] of documents.unfit(schema)) {
+    logger.warn({ document: id, reason }, 'a trusted document does not fit the schema');
+  }
   const timeouts = {
     query: config.operationTimeout,
     mutation: config.mutationTimeout,
@@ -279,8 +315,8 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     introspection: config.introspection,
     alwaysTellUpstream: !config.production,
     maxQueryBytes: config.maxQueryBytes,
-    createContext: (caller, { type, ...options }) =>
-      createContext(caller, { ...options, timeout: timeouts[type] }),
+    createContext: (caller, options) =>
+      createContext(caller, { ...options, timeout: timeouts[options.type] }),
     takeCursor: () => feed.cursor(),
     maxSubscriptions: config.streams.maxSubscriptions,
     eventTimeout: config.operationTimeout,
@@ -290,10 +326,13 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   return {
     config,
     engine,
+    authentication,
+    callerRate: new CallerRate(config.callerRate),
+    documents,
     metrics,
     logger,
     createContext,
-    ownSlots: (signal) => slotsFor(operationFor(signal), () => undefined),
+    ownSlots: (signal) => ownSlots(operationFor(signal)),
     dispose: async () => {
       leases.dispose();
       watchers.dispose();

@@ -53,7 +53,9 @@ function welcome(origin: string, config: Config, sandbox: Sandbox | undefined): 
   lines.push(
     '',
     `  curl -s ${origin}/graphql -H 'content-type: application/json' \\`,
-    ...(config.apiKeys.length === 0 ? [] : ["    -H 'authorization: Bearer <key>' \\"]),
+    ...(config.apiKeys.length === 0 && config.tokens === undefined
+      ? []
+      : ["    -H 'authorization: Bearer <key>' \\"]),
     `    -d '{"query": "${firstQuery}"}'`,
     '',
   );

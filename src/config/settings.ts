@@ -1,46 +1,9 @@
-import { z } from 'zod';
 import { datadogSites, defaultDatadogSite } from '../sources/registry.ts';
+import { accessSettings } from './access-settings.ts';
 import { address, choice, flag, type Setting, secret, text, whole } from './setting.ts';
 import { upstreamSettings } from './upstream-settings.ts';
 
 export type { Setting } from './setting.ts';
-
-const ApiKey = z.strictObject({
-  name: z.string().min(1).max(100),
-  // As the `authorization` header takes it.
-  key: z
-    .string()
-    .regex(/^[\x21-\x7e]{16,512}$/)
-    .optional(),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/i)
-    .optional(),
-  scopes: z.array(z.enum(['read', 'write'])).min(1),
-  expiresAt: z.iso.datetime({ offset: true }).optional(),
-});
-const ApiKeys = z
-  .array(ApiKey)
-  .min(1)
-  .refine((keys) => keys.every((key) => (key.key === undefined) !== (key.sha256 === undefined)))
-  .refine((keys) => new Set(keys.map((key) => key.name)).size === keys.length);
-export type ApiKeySetting = z.infer<typeof ApiKey>;
-
-const apiKeys: Setting<readonly ApiKeySetting[]> = {
-  description:
-    'Who may call: a JSON list of `{"name", "key" or "sha256", "scopes", "expiresAt"?}`. A caller sends `authorization: Bearer <key>`. Names are unique; `sha256` is the hex digest of the key, so that the key itself need not be written down. Without it everybody who reaches the gateway may call, which is allowed on a loopback bind only (see `ALLOW_ANONYMOUS`).',
-  allowed:
-    'a JSON list of objects with name, key (16 to 512 visible ASCII characters) or sha256 (64 hex digits), scopes (read, write) and optionally expiresAt (ISO 8601)',
-  default: undefined,
-  secret: true,
-  read: (value) => {
-    try {
-      return ApiKeys.safeParse(JSON.parse(value)).data;
-    } catch {
-      return undefined;
-    }
-  },
-};
 
 const MiB = 1024 * 1024;
 
@@ -98,16 +61,7 @@ export const settings = {
   ),
   POSTHOG_BASE_URL: address('PostHog: goes before `POSTHOG_HOST`, to point at a proxy or a test server.'),
 
-  API_KEYS: apiKeys,
-  ALLOW_ANONYMOUS: flag(
-    'Without `API_KEYS`: allow a bind that is not loopback, so that everybody who reaches the port may call.',
-    'false',
-  ),
-  CORS_ORIGINS: text(
-    'Origins that browsers may call from, separated by commas. Default: none.',
-    'origins such as https://app.example.com, separated by commas',
-    /^https?:\/\/[^\s,/]+(,https?:\/\/[^\s,/]+)*$/,
-  ),
+  ...accessSettings,
 
   MAX_QUERY_BYTES: whole('Largest request body of a query.', 'bytes', {
     min: 1024,

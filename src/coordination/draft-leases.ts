@@ -2,10 +2,17 @@ import type { DraftLock } from '../domain/dataset.ts';
 import type { ResourceKey } from '../domain/identity.ts';
 import { type Instant, instantOf, isSameMoment } from '../domain/instant.ts';
 
+/** A caller of this gateway. */
+export interface LeaseHolder {
+  /** Tells callers apart. */
+  readonly id: string;
+  /** What others know it by. */
+  readonly name: string;
+}
+
 /** That one of the gateway's callers holds the draft of a dataset, through credentials that all of them share. */
 export interface DraftLease {
-  /** The caller's name. */
-  readonly holder: string;
+  readonly holder: LeaseHolder;
   readonly since: Instant;
   /** The vendor's own lock that it stands for: that of the user of the shared credentials. */
   readonly vendorLock: DraftLock;
@@ -53,11 +60,11 @@ export class DraftLeases {
   }
 
   /** Takes a lease, or renews the holder's own, which keeps its beginning. */
-  take(dataset: ResourceKey<'DATASET'>, holder: string, vendorLock: DraftLock): DraftLease {
+  take(dataset: ResourceKey<'DATASET'>, { id, name }: LeaseHolder, vendorLock: DraftLock): DraftLease {
     const known = this.get(dataset);
-    const renewed = known?.holder === holder && standsFor(known, vendorLock) ? known : undefined;
+    const renewed = known?.holder.id === id && standsFor(known, vendorLock) ? known : undefined;
     const since = renewed?.since ?? instantOf(Date.now());
-    const lease: DraftLease = { holder, since, vendorLock };
+    const lease: DraftLease = { holder: { id, name }, since, vendorLock };
     this.release(dataset);
     const timer = setTimeout(() => {
       this.#entries.delete(dataset.id);

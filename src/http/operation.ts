@@ -1,4 +1,4 @@
-import { SourceError, TooExpensiveError } from '../domain/errors.ts';
+import { AccessError, SourceError, TooExpensiveError } from '../domain/errors.ts';
 import { type Vendor, vendorNames } from '../domain/vendor.ts';
 import type { Account } from './account.ts';
 import type { Lane } from './fair-queue.ts';
@@ -30,6 +30,8 @@ export interface OperationOptions {
   readonly notBefore?: number | undefined;
   /** When its time is over, as far as that is known: milliseconds since the epoch. Default: never. */
   readonly deadline?: number | undefined;
+  /** The vendors that it may write at; all when left out. */
+  readonly writable?: ReadonlySet<Vendor> | undefined;
   /** Operations of one caller go in their order where calls wait; callers take turns. Default: a caller of its own. */
   readonly caller?: string | undefined;
 }
@@ -45,6 +47,7 @@ export class Operation {
   readonly background: boolean;
   readonly #maxCalls: number;
   readonly #maxWrites: number;
+  readonly #writable: ReadonlySet<Vendor> | undefined;
   readonly #leave = new Set<() => void>();
   #calls = 0;
   #writes = 0;
@@ -58,6 +61,7 @@ export class Operation {
     this.background = options.background ?? false;
     this.#maxCalls = options.maxCalls;
     this.#maxWrites = options.maxWrites;
+    this.#writable = options.writable;
     options.signal.addEventListener('abort', this.#abort, { once: true });
   }
 
@@ -106,8 +110,18 @@ export class Operation {
     this.countOf(vendor).calls += 1;
   }
 
-  /** A write that has not begun when the operation ends is not sent. */
+  /**
+   * A write that has not begun when the operation ends is not sent, nor one that its caller may not send: whatever
+   * leads to a write, this is where it would leave. Throws AccessError FORBIDDEN.
+   */
   beforeWrite(vendor: Vendor): void {
+    if (this.#writable?.has(vendor) === false) {
+      const scope = `write:${vendor.toLowerCase()}`;
+      throw new AccessError(
+        'FORBIDDEN',
+        `You may not write at ${vendorNames[vendor]} through this gateway: that takes the scope \`write\` or \`${scope}\`.`,
+      );
+    }
     if (this.signal.aborted) throw this.#ended(vendor);
     if (this.#writes >= this.#maxWrites) {
       throw new TooExpensiveError(

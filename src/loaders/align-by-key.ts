@@ -10,12 +10,12 @@ export type ResourceLoader<Kind extends IdKind, Value> = DataLoader<
   GlobalId
 >;
 
-/** What is said where a vendor is asked that there are no credentials for. */
-export function unconfigured(slot: SourceSlot): SourceError {
+/** What is said where a source is asked that cannot be. */
+export function refusalOf({ vendor, refusal }: SourceSlot): SourceError {
   return new SourceError({
-    code: 'UNAUTHENTICATED',
-    vendor: slot.vendor,
-    message: `There are no credentials for ${vendorNames[slot.vendor]}. ${slot.howToConfigure}`,
+    code: refusal?.code ?? 'UNAUTHENTICATED',
+    vendor,
+    message: refusal?.message ?? `${vendorNames[vendor]} cannot be asked.`,
   });
 }
 
@@ -38,7 +38,7 @@ async function readSource<Kind extends IdKind, Value>(
 ): Promise<Answer<Value>> {
   // An id of a source that is not (or no longer) configured by that name leads nowhere.
   if (slot === undefined) return new Map();
-  if (slot.source === undefined) return unconfigured(slot);
+  if (slot.source === undefined) return refusalOf(slot);
   try {
     return (await read(slot.source, keys)) ?? new Map();
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { InvalidInputError, type SourceError } from '../domain/errors.ts';
 import type { PageNumbers } from '../domain/project.ts';
-import { unconfigured } from '../loaders/align-by-key.ts';
+import { refusalOf } from '../loaders/align-by-key.ts';
 import type { ListStream, Source, SourceSlot } from '../sources/source.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { type MergedPage, type MergeInput, mergeStreams, type OrderKey } from './merge-streams.ts';
@@ -157,6 +157,6 @@ export function mergeInputs<T>(
   return slots.map((slot) => ({
     source: slot.key,
     vendor: slot.vendor,
-    open: () => (slot.source === undefined ? Promise.reject(unconfigured(slot)) : open(slot.source, slot)),
+    open: () => (slot.source === undefined ? Promise.reject(refusalOf(slot)) : open(slot.source, slot)),
   }));
 }

@@ -37,7 +37,7 @@ export async function draftLock(
 
 /** A lock as this caller sees it: whether it is their own. */
 export function asSeenBy(context: Context, dataset: ResourceKey<'DATASET'>, lock: DraftLock): DraftLock {
-  if (lock.kind === 'GATEWAY') return { ...lock, heldByCaller: lock.holder.name === context.caller.name };
+  if (lock.kind === 'GATEWAY') return { ...lock, heldByCaller: lock.holder.handle === context.caller.id };
   const slot = slotOf(context, dataset);
   const self = slot.self();
   const holder = lock.holder.vendorId;

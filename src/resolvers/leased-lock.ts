@@ -10,9 +10,9 @@ export function leasedLock(lease: DraftLease): DraftLock {
   return {
     holder: {
       vendorId: null,
-      name: lease.holder,
+      name: lease.holder.name,
       email: null,
-      handle: null,
+      handle: lease.holder.id,
       iconUrl: null,
       details: null,
     },

@@ -3,7 +3,7 @@ import type { DatasetCapability } from '../domain/dataset.ts';
 import { LockstepError } from '../domain/errors.ts';
 import { encodeId, type GlobalId } from '../domain/identity.ts';
 import { type SourceRateLimit, type SourceStatus, statusOf } from '../domain/source-status.ts';
-import { type Vendor, vendorNames } from '../domain/vendor.ts';
+import type { Vendor } from '../domain/vendor.ts';
 import type { SourceSlot } from '../sources/source.ts';
 
 export interface SourceView {
@@ -32,10 +32,7 @@ export function listSources(context: Context): readonly SourceView[] {
 /** Asks the vendor the cheapest thing that shows that it answers these credentials. */
 export async function sourceHealth({ slot }: SourceView): Promise<SourceHealth> {
   if (slot.source === undefined) {
-    return {
-      status: 'UNCONFIGURED',
-      statusReason: `There are no credentials for ${vendorNames[slot.vendor]}. ${slot.howToConfigure}`,
-    };
+    return { status: 'UNCONFIGURED', statusReason: slot.refusal?.message ?? null };
   }
   try {
     await slot.probe();

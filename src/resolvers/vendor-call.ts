@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { InvalidInputError, NotFoundError, UnsupportedError } from '../domain/errors.ts';
 import type { ResourceKey } from '../domain/identity.ts';
 import { nameVendors, type Vendor, vendorNames } from '../domain/vendor.ts';
-import { unconfigured } from '../loaders/align-by-key.ts';
+import { refusalOf } from '../loaders/align-by-key.ts';
 import type { Source, SourcePart, SourceSlot } from '../sources/source.ts';
 
 /** The vendor's slot that a key belongs to. Throws NotFoundError when this gateway has no such source. */
@@ -14,7 +14,7 @@ export function slotOf(context: Context, key: ResourceKey): SourceSlot {
 
 /** The connected source of a slot. Throws SourceError when there are no credentials for it. */
 export function connected(slot: SourceSlot): Source {
-  if (slot.source === undefined) throw unconfigured(slot);
+  if (slot.source === undefined) throw refusalOf(slot);
   return slot.source;
 }
 

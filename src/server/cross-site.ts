@@ -44,7 +44,7 @@ export function corsHeaders(
   if (origin === undefined || !allowed.includes(origin)) return {};
   return {
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'x-request-id',
+    'access-control-expose-headers': 'x-request-id, ratelimit, ratelimit-policy, retry-after',
     vary: 'origin',
   };
 }

@@ -38,6 +38,10 @@ export async function serveExport(
   requestId: string,
   id: string,
 ): Promise<void> {
+  // Who is not known is told so before anything else.
+  const caller = await gateway.authentication.authenticate(request.headers.authorization);
+  const rate = await gateway.callerRate.take(caller, request.socket.remoteAddress);
+  for (const name in rate) response.setHeader(name, rate[name] ?? '');
   if (request.method !== 'GET') {
     throw new HttpError(405, 'INVALID_INPUT', 'Send GET for a download.', { allow: 'GET' });
   }
@@ -51,13 +55,12 @@ export async function serveExport(
   response.once('close', left);
   try {
     // A large dataset takes many calls, one after the other: its time is what bounds a download.
-    const caller = callerOf(request, requestId, lifetime.signal);
-    const context = gateway.createContext(caller, {
+    const context = gateway.createContext(callerOf(request, caller, requestId, lifetime.signal), {
       maxCalls: Number.POSITIVE_INFINITY,
       timeout: gateway.config.exportTimeout,
     });
-    if (!context.caller.scopes.has('read')) {
-      const message = `The key "${context.caller.name}" of this gateway has no scope \`read\`: downloads need it.`;
+    if (caller.permissions.read.size === 0) {
+      const message = `${caller.name} has no scope \`read\` at this gateway: downloads need it.`;
       throw new AccessError('FORBIDDEN', message);
     }
     const dataset = parseIdOf('DATASET', id, ['id']);

@@ -176,10 +176,10 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
   }
 
   function mayRead(context: Context): void {
-    if (context.caller.scopes.has('read')) return;
+    if (context.caller.permissions.read.size > 0) return;
     throw new AccessError(
       'FORBIDDEN',
-      `The key "${context.caller.name}" of this gateway has no scope \`read\`: queries need it.`,
+      `${context.caller.name} has no scope \`read\` at this gateway: queries need it.`,
     );
   }
 

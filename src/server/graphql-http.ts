@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
+import type { Caller } from '../context.ts';
 import type { Gateway } from '../gateway.ts';
-import { authenticate } from './authentication.ts';
 import type { CallerInput } from './caller-input.ts';
 import { corsHeaders, guardCrossSite, isForeignOrigin, mediaTypeOf, preflightHeaders } from './cross-site.ts';
 import type { EngineRequest, EngineResult, GraphQLEngine, GraphQLParameters } from './graphql-engine.ts';
@@ -34,8 +34,14 @@ function statusOfResult(result: EngineResult, tellsByStatus: boolean): number {
   }
 }
 
-export function callerOf(request: IncomingMessage, requestId: string, signal: AbortSignal): CallerInput {
+export function callerOf(
+  request: IncomingMessage,
+  caller: Caller,
+  requestId: string,
+  signal: AbortSignal,
+): CallerInput {
   return {
+    caller,
     requestId,
     signal,
     header: (name) => {
@@ -51,9 +57,9 @@ interface Received {
   readonly asEvents: boolean;
 }
 
-function readGet({ config, engine }: Gateway, { headers }: IncomingMessage, url: URL): Received {
+function readGet({ config, documents, engine }: Gateway, { headers }: IncomingMessage, url: URL): Received {
   if (!acceptsEvents(headers.accept)) guardCrossSite(headers);
-  const parameters = { ...readQuery(url.searchParams), bytes: url.search.length };
+  const parameters = { ...readQuery(url.searchParams, documents), bytes: url.search.length };
   if (!answersByEvents(engine, headers, parameters)) {
     guardCrossSite(headers);
     return { operation: { ...parameters, only: OperationTypeNode.QUERY }, asEvents: false };
@@ -91,8 +97,8 @@ async function readOperation(gateway: Gateway, request: IncomingMessage, url: UR
   const body = await readRequestBody(request, Math.max(maxMutationBytes, maxQueryBytes));
   const parameters =
     type === 'application/json'
-      ? readBody(body.toString('utf8'))
-      : await readMultipart(body, headers['content-type'] ?? '');
+      ? readBody(body.toString('utf8'), gateway.documents)
+      : await readMultipart(body, headers['content-type'] ?? '', gateway.documents);
   return {
     operation: { ...parameters, bytes: body.byteLength },
     asEvents: answersByEvents(gateway.engine, headers, parameters),
@@ -126,6 +132,10 @@ export async function serveGraphQL(
   /** Undefined: there is nothing to be counted, or to be timed. */
   let outcome: 'ok' | 'errors' | undefined = 'errors';
   try {
+    // Who is not known is told so before anything of theirs is read.
+    const caller = await gateway.authentication.authenticate(headers.authorization);
+    const rate = await gateway.callerRate.take(caller, request.socket.remoteAddress);
+    for (const name in rate) response.setHeader(name, rate[name] ?? '');
     if (request.method !== 'GET' && request.method !== 'POST') {
       throw new HttpError(405, 'INVALID_INPUT', 'Send GraphQL by POST or GET.', { allow: 'GET, POST' });
     }
@@ -136,8 +146,6 @@ export async function serveGraphQL(
         'Accept application/graphql-response+json or application/json; text/event-stream for subscriptions.',
       );
     }
-    // Who is not known is told so before anything of theirs is read.
-    authenticate(config.apiKeys, headers.authorization, Date.now());
     if (acceptsEvents(headers.accept) && hasEnded(request)) {
       outcome = undefined;
       response.writeHead(204).end();
@@ -146,7 +154,7 @@ export async function serveGraphQL(
     const received = await readOperation(gateway, request, url);
     const operation: EngineRequest = {
       ...received.operation,
-      caller: callerOf(request, requestId, lifetime.signal),
+      caller: callerOf(request, caller, requestId, lifetime.signal),
       begin: (isMutation) => lifetime.start(isMutation ? config.mutationTimeout : config.operationTimeout),
     };
     const { heartbeatInterval } = config.streams;

@@ -2,13 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LockstepError } from '../domain/errors.ts';
 import { statusOf } from '../domain/source-status.ts';
 import type { Gateway } from '../gateway.ts';
-import { authenticate } from './authentication.ts';
 import { jsonType, sendJson } from './http-answer.ts';
 
 /** Whether this caller may see more than a status: everybody where nobody is asked who they are. */
-export function mayLook(gateway: Gateway, request: IncomingMessage): boolean {
+export async function mayLook({ authentication }: Gateway, request: IncomingMessage): Promise<boolean> {
   try {
-    authenticate(gateway.config.apiKeys, request.headers.authorization, Date.now());
+    await authentication.authenticate(request.headers.authorization);
     return true;
   } catch {
     return false;
@@ -29,7 +28,7 @@ export async function serveReady(
 ): Promise<void> {
   const status = draining ? 503 : 200;
   const body: Record<string, unknown> = { status: draining ? 'draining' : 'ready' };
-  if (mayLook(gateway, request)) {
+  if (await mayLook(gateway, request)) {
     const slots = gateway.ownSlots(AbortSignal.timeout(gateway.config.upstream.callTimeout));
     body['sources'] = Object.fromEntries(
       await Promise.all(

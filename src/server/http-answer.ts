@@ -5,7 +5,7 @@ import { LockstepError, SourceError } from '../domain/errors.ts';
 
 /** An error of the HTTP exchange itself, with the status that says so. */
 export class HttpError extends LockstepError {
-  override readonly name = 'HttpError';
+  override readonly name: string = 'HttpError';
   readonly code: ErrorCode;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

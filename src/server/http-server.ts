@@ -70,7 +70,7 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
       case '/health/ready':
         return serveReady(gateway, request, response, draining);
       case '/metrics': {
-        if (!mayLook(gateway, request)) break;
+        if (!(await mayLook(gateway, request))) break;
         const text = await metrics.registry.metrics();
         response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(text);
         return;

@@ -2,6 +2,7 @@ import { InvalidInputError } from '../domain/errors.ts';
 import { UploadedFile } from '../domain/uploaded-file.ts';
 import type { GraphQLParameters } from './graphql-engine.ts';
 import { readMembers } from './read-parameters.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** Most files that one request may bring. */
 const maxFiles = 10;
@@ -48,7 +49,11 @@ function place(operations: Record<string, unknown>, path: string, file: Uploaded
 }
 
 /** Reads a multipart request. Throws InvalidInputError for everything that is not as the specification says. */
-export async function readMultipart(body: Buffer, contentType: string): Promise<GraphQLParameters> {
+export async function readMultipart(
+  body: Buffer,
+  contentType: string,
+  documents: TrustedDocuments,
+): Promise<GraphQLParameters> {
   let form: FormData;
   try {
     form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
@@ -71,5 +76,5 @@ export async function readMultipart(body: Buffer, contentType: string): Promise<
       place(operations, path, file);
     }
   }
-  return readMembers(operations);
+  return readMembers(operations, documents);
 }

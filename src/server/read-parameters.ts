@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../domain/errors.ts';
 import type { GraphQLParameters } from './graphql-engine.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -15,24 +16,47 @@ function readRecord(value: unknown, path: string): Record<string, unknown> | und
   throw invalid(path, 'must be a JSON object');
 }
 
-/** Reads the members of a GraphQL request (GraphQL over HTTP). Throws InvalidInputError. */
-export function readMembers(members: Readonly<Record<string, unknown>>): GraphQLParameters {
+function readText(value: unknown, path: string): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'string') return value;
+  throw invalid(path, 'must be text');
+}
+
+/** The id of a document, as GraphQL over HTTP has it, or as Apollo's clients send it. */
+function readDocumentId(
+  members: Readonly<Record<string, unknown>>,
+  extensions: Readonly<Record<string, unknown>> | undefined,
+): string | undefined {
+  const persisted = readRecord(extensions?.['persistedQuery'], 'extensions.persistedQuery');
+  return (
+    readText(members['documentId'], 'documentId') ??
+    readText(persisted?.['sha256Hash'], 'extensions.persistedQuery.sha256Hash')
+  );
+}
+
+/**
+ * Reads the members of a GraphQL request (GraphQL over HTTP). Throws InvalidInputError, and AccessError for a document
+ * that may not run.
+ */
+export function readMembers(
+  members: Readonly<Record<string, unknown>>,
+  documents: TrustedDocuments,
+): GraphQLParameters {
   const { query, operationName } = members;
-  if (typeof query !== 'string' || query.trim() === '')
+  if (query !== undefined && query !== null && typeof query !== 'string') {
     throw invalid('query', 'must be a GraphQL document, as text');
-  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
-    throw invalid('operationName', 'must be text');
   }
-  readRecord(members['extensions'], 'extensions');
+  const extensions = readRecord(members['extensions'], 'extensions');
+  const id = readDocumentId(members, extensions);
   return {
-    query,
-    operationName: operationName === null || operationName === '' ? undefined : operationName,
+    query: documents.textOf({ query: query ?? undefined, id }),
+    operationName: readText(operationName, 'operationName'),
     variables: readRecord(members['variables'], 'variables'),
   };
 }
 
 /** Of the body of a POST. Throws InvalidInputError. */
-export function readBody(body: string): GraphQLParameters {
+export function readBody(body: string, documents: TrustedDocuments): GraphQLParameters {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -43,7 +67,7 @@ export function readBody(body: string): GraphQLParameters {
     throw new InvalidInputError('Several operations in one request are not served: send one each.');
   }
   if (!isRecord(json)) throw new InvalidInputError('The body must be a JSON object: {"query": "…"}.');
-  return readMembers(json);
+  return readMembers(json, documents);
 }
 
 function parseMember(parameters: URLSearchParams, name: string): unknown {
@@ -57,11 +81,13 @@ function parseMember(parameters: URLSearchParams, name: string): unknown {
 }
 
 /** Of the query of a GET. Throws InvalidInputError. */
-export function readQuery(parameters: URLSearchParams): GraphQLParameters {
-  return readMembers({
+export function readQuery(parameters: URLSearchParams, documents: TrustedDocuments): GraphQLParameters {
+  const members = {
     query: parameters.get('query') ?? undefined,
+    documentId: parameters.get('documentId') ?? undefined,
     operationName: parameters.get('operationName') ?? undefined,
     variables: parseMember(parameters, 'variables'),
     extensions: parseMember(parameters, 'extensions'),
-  });
+  };
+  return readMembers(members, documents);
 }

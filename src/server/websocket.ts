@@ -12,14 +12,16 @@ import {
 } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import type { Caller } from '../context.ts';
 import { LockstepError, TooExpensiveError } from '../domain/errors.ts';
 import type { Gateway } from '../gateway.ts';
 import { schema } from '../schema/index.ts';
 import { setAlarm } from './alarm.ts';
-import { authenticate } from './authentication.ts';
 import type { CallerInput } from './caller-input.ts';
 import { isForeignOrigin } from './cross-site.ts';
+import { HttpError } from './http-answer.ts';
 import { OperationLifetime } from './operation-lifetime.ts';
+import { readMembers } from './read-parameters.ts';
 import { ResultStream } from './result-stream.ts';
 import { WebSocketLink } from './websocket-link.ts';
 
@@ -28,6 +30,7 @@ const goingAway = { code: 1001, reason: 'Going away' } as const;
 /** Who called is no longer known. As with a key that never was known: coming back with it is of no use. */
 const keyExpired = { code: 4403, reason: 'Key expired' } as const;
 const internalError = 1011;
+const tryAgainLater = 1013;
 
 /** How long a client may take to answer that its socket is closed, and streams to say why. Milliseconds. */
 const closeTimeout = 1_000;
@@ -109,11 +112,19 @@ function streamOf(results: ResultStream): AsyncIterableIterator<ExecutionResult>
 
 /** Serves WebSockets at one address. */
 export function createWebSockets(gateway: Gateway): WebSockets {
-  const { config, engine, logger, metrics } = gateway;
+  const { authentication, callerRate, config, documents, engine, logger, metrics } = gateway;
   const { maxMessageBytes, initTimeout, heartbeatInterval, maxPerConnection } = config.streams;
   const outcomes = new WeakMap<ExecutionArgs, Outcome>();
   const connections = new WeakMap<WebSocketLink, Connection>();
+  const callers = new WeakMap<WebSocketLink, Caller>();
   const links = new Map<WebSocket, WebSocketLink>();
+
+  /** Who has opened a connection: nothing runs on one whose caller is not known. */
+  function callerOf(link: WebSocketLink): Caller {
+    const caller = callers.get(link);
+    if (caller === undefined) throw new TypeError('an operation on a connection that was never taken');
+    return caller;
+  }
 
   function outcomeOf(args: ExecutionArgs): Outcome {
     const outcome = outcomes.get(args);
@@ -130,10 +141,8 @@ export function createWebSockets(gateway: Gateway): WebSockets {
     const requestId = randomUUID();
     const lifetime = new OperationLifetime();
     let isAnswered = false;
-    const { query } = payload;
-    const operationName = payload.operationName ?? undefined;
-    const variables = payload.variables ?? undefined;
     try {
+      const { query, operationName, variables } = readMembers({ ...payload }, documents);
       if (Object.keys(connection.subscriptions).length > maxPerConnection) {
         throw new TooExpensiveError(
           `This connection has ${maxPerConnection} operations under way, which is the most it may have. Complete one first.`,
@@ -145,7 +154,14 @@ export function createWebSockets(gateway: Gateway): WebSockets {
       const isStream = type === OperationTypeNode.SUBSCRIPTION;
       const end = (): void => (isAnswered ? lifetime.finish() : lifetime.abandon());
       connection.extra.begin(id, { end, isStream });
-      const caller: CallerInput = { requestId, signal: lifetime.signal, header: headersOf(connection) };
+      const known = callerOf(connection.extra);
+      await callerRate.take(known, connection.extra.request.socket.remoteAddress);
+      const caller: CallerInput = {
+        caller: known,
+        requestId,
+        signal: lifetime.signal,
+        header: headersOf(connection),
+      };
       const request = { query, operationName, variables, caller, bytes: Buffer.byteLength(query) };
       const startedAt = performance.now();
       const result = isStream
@@ -178,18 +194,25 @@ export function createWebSockets(gateway: Gateway): WebSockets {
   const protocol = makeServer<Params, WebSocketLink>({
     schema,
     connectionInitWaitTimeout: initTimeout,
-    onConnect: (connection) => {
+    onConnect: async (connection) => {
       const link = connection.extra;
       connections.set(link, connection);
       try {
         const authorization = headersOf(connection)('authorization');
-        const { expiresAt } = authenticate(config.apiKeys, authorization, Date.now());
+        const caller = await authentication.authenticate(authorization);
+        callers.set(link, caller);
+        const { expiresAt } = caller;
         if (expiresAt !== undefined) {
           // Each stream ends by itself then, with the reason, which is waited for.
           link.setAlarm(setAlarm(expiresAt, () => link.leave(keyExpired, 'everything', closeTimeout)));
         }
         return true;
       } catch (error) {
+        if (error instanceof HttpError) {
+          link.close(tryAgainLater, error.message);
+          // The connection is closed already: what else the library would do to it comes to nothing.
+          return false;
+        }
         if (error instanceof LockstepError) return false;
         throw error;
       }

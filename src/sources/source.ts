@@ -203,6 +203,12 @@ export interface Source {
 /** What a vendor may have; told without credentials too, so that a list can say whose part of it is missing. */
 export type SourcePart = 'datasets' | 'allItems' | 'prompts' | 'reviews' | 'projects' | 'modelLab';
 
+/** Why a source cannot be asked: there are no credentials for it, or the caller has no scope there. */
+export interface SourceRefusal {
+  readonly code: 'UNAUTHENTICATED' | 'FORBIDDEN';
+  readonly message: string;
+}
+
 /** A vendor's place in an operation: connected, or why not. */
 export interface SourceSlot {
   readonly key: SourceKey;
@@ -210,11 +216,11 @@ export interface SourceSlot {
   readonly sandbox: boolean;
   readonly datasetCapabilities: readonly DatasetCapability[];
   readonly parts: readonly SourcePart[];
-  /** Undefined when there are no credentials for it. */
+  /** Undefined when it cannot be asked for this caller. */
   readonly source: Source | undefined;
-  /** What must be set so that it can be asked. */
-  readonly howToConfigure: string;
-  /** True when the caller's own credentials are in use, false when all callers share the gateway's. */
+  /** Then: why, and what to do about it. */
+  readonly refusal: SourceRefusal | undefined;
+  /** True when the caller's own credentials are in use, false when others may share those of the configuration. */
   readonly ofCaller: boolean;
   /** Whom the vendor takes these credentials for, where its answers have shown it: an Actor's `vendorId`. */
   self(): string | undefined;

@@ -27,11 +27,13 @@ const answer = await gateway.query<{ resource: { id: string } }, object>(
 const variables = { ids: [answer.data.resource.id] };
 const query = 'subscription ($ids: [ID!]!) { changes(resourceIds: $ids) { __typename } }';
 
+const caller = await gateway.gateway.authentication.authenticate(undefined);
+
 /** Joins; leaves without having been told anything, in each of the ways there are. */
 async function join(turn: number): Promise<void> {
   const controller = new AbortController();
   const stream = await gateway.gateway.engine.subscribe({
-    caller: { header: () => undefined, requestId: `join-${turn}`, signal: controller.signal },
+    caller: { caller, header: () => undefined, requestId: `join-${turn}`, signal: controller.signal },
     query,
     operationName: undefined,
     variables,

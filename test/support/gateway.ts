@@ -74,6 +74,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     UPSTREAM_PUBLISHED_RATES: 'false',
     BACKGROUND_SHARE: '100',
     BACKGROUND_RATE: '100000',
+    CALLER_RATE: '1000000000',
     ...sandbox.environment,
     ...options.environment,
   });

@@ -19,15 +19,16 @@ export interface DraftInput {
 async function guardLease(context: Context, dataset: ResourceKey<'DATASET'>): Promise<void> {
   const { leases } = context.coordination;
   const lease = leases.get(dataset);
-  if (lease === undefined || slotOf(context, dataset).ofCaller || lease.holder === context.caller.name)
+  if (lease === undefined || slotOf(context, dataset).ofCaller || lease.holder.id === context.caller.id) {
     return;
+  }
   const lock = await draftLock(context, dataset);
   if (lock?.kind !== 'GATEWAY') {
     leases.release(dataset);
     return;
   }
   throw new DraftLockedError(
-    `${lease.holder} is editing the draft through this gateway since ${lease.since}. Wait until it is released, or ask them.`,
+    `${lease.holder.name} is editing the draft through this gateway since ${lease.since}. Wait until it is released, or ask them.`,
     lock,
   );
 }
@@ -56,7 +57,7 @@ export function lockDraft(context: Context, input: DraftInput) {
 function leased(context: Context, dataset: ResourceKey<'DATASET'>, taken: DraftLock): DraftLock {
   const { leases } = context.coordination;
   if (slotOf(context, dataset).ofCaller) return { ...taken, heldByCaller: true };
-  const lease = leases.take(dataset, context.caller.name, taken);
+  const lease = leases.take(dataset, context.caller, taken);
   return asSeenBy(context, dataset, leasedLock(lease));
 }
 

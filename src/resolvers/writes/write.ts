@@ -15,15 +15,18 @@ export async function write<Result>(
   context: Context,
   task: () => Promise<Result>,
 ): Promise<Result | LockstepError> {
-  if (!context.caller.scopes.has('write')) {
-    throw new AccessError('FORBIDDEN', `The key ${context.caller.name} may read and not write.`);
+  if (context.caller.permissions.write.size === 0) {
+    throw new AccessError(
+      'FORBIDDEN',
+      `${context.caller.name} has no scope \`write\` at this gateway: mutations need it.`,
+    );
   }
   context.forget();
   try {
     return await task();
   } catch (error) {
     if (error instanceof InvalidInputError) return fromArgument(error);
-    if (error instanceof LockstepError) return error;
+    if (error instanceof LockstepError && !(error instanceof AccessError)) return error;
     throw error;
   } finally {
     context.forget();
