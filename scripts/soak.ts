@@ -84,8 +84,6 @@ const rightly = new Set([
   'RATE_LIMITED',
   'OUTCOME_UNKNOWN',
   'DRAFT_LOCKED',
-  // To an unlock, where nobody holds the draft and who holds it cannot be read.
-  'NOT_FOUND',
 ]);
 
 const counts = { answers: 0, right: 0, rightlyErrors: 0, wrong: 0, events: 0, faults: 0 };

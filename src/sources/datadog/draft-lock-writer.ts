@@ -55,12 +55,20 @@ export function createDraftLockWrites(
     }
   }
 
-  /** Who holds it after a refusal; where that cannot be read, the refusal is thrown. A 423 says by itself that somebody does. */
+  /**
+   * Who holds it after a refusal; where that cannot be read, the refusal is thrown. A 423 says by itself that somebody
+   * does. A 404 may be of the lock or of the dataset: neither may be told for the other, so that the look failed is told.
+   */
   async function readBehind(refusal: SourceError, address: DatasetAddress): Promise<DraftLock | null> {
     try {
       return await readNow(address);
     } catch (error) {
       if (error instanceof NotFoundError || !(error instanceof LockstepError)) throw error;
+      if (refusal.code === 'NOT_FOUND' && error instanceof SourceError) {
+        throw error.adding(
+          `Datadog refused before (${refusal.httpStatus}: ${wordsOf(refusal)}), and who holds the draft could not be read: the same request may be sent again.`,
+        );
+      }
       if (refusal.httpStatus !== 423) throw refusal;
       const message = `Datadog says that the draft is locked (${wordsOf(refusal)}), and who holds it could not be read.`;
       throw new DraftLockedError(message, null);
