@@ -34,9 +34,19 @@ export class RateBudget {
     this.#windows = published.map((rate) => new RateWindow(rate));
   }
 
-  /** What the vendor's answers told last of their limit. */
+  /** What the vendor's answers told last of their limit; else what it publishes and this process has left of it. */
   seen(now: number): SeenRateLimit | undefined {
-    return this.#latest?.told(now);
+    return this.#latest?.told(now) ?? this.#published(now);
+  }
+
+  /** The published limit that is nearest to its end. */
+  #published(now: number): SeenRateLimit | undefined {
+    const counted = this.#windows.map((window) => ({ window, left: window.left(now) }));
+    const [nearest] = counted.sort((a, b) => a.left - b.left);
+    if (nearest === undefined) return undefined;
+    const { rate } = nearest.window;
+    const resetsAt = nearest.left === rate.requests ? null : now + nearest.window.nextIn(now);
+    return { limit: rate.requests, remaining: nearest.left, resetsAt };
   }
 
   learn(endpoint: string, { seen, refusedSeconds }: RateFacts, now: number): void {

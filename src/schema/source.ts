@@ -9,7 +9,7 @@ const SourceRateLimitType = builder.objectRef<SourceRateLimit>('SourceRateLimit'
   fields: (t) => ({
     limit: t.exposeInt('limit', { description: 'Requests in one period.' }),
     remaining: t.exposeInt('remaining', { description: 'Requests left in this period.' }),
-    resetsAt: t.expose('resetsAt', { type: 'DateTime', description: 'When the next period begins.' }),
+    resetsAt: t.expose('resetsAt', { type: 'DateTime', description: 'When there is more again.' }),
   }),
 });
 
@@ -49,7 +49,8 @@ export const SourceType = builder.objectRef<SourceView>('Source').implement({
     }),
     rateLimit: t.field({
       type: SourceRateLimitType,
-      description: "What the vendor's own headers last said, else what is known of its published limits.",
+      description:
+        "What the vendor's own headers last said; else its published limit, with what this instance has left of it with the credentials in use.",
       resolve: (source) => sourceRateLimit(source),
     }),
     watching: t.field({

@@ -251,14 +251,26 @@ async function readList({ field, of, type }: Listed, after?: string): Promise<Li
   return of === undefined ? data.list : data.node.list;
 }
 
+/** Answers and rows of a vendor that were counted as not what it documents. */
+async function counted(vendor: VendorKey): Promise<number> {
+  const text = await gateway.gateway.metrics.registry.metrics();
+  const pattern = new RegExp(
+    `^lockstep_contract_drift_total\\{vendor="${vendor.toUpperCase()}",endpoint="\\w+"\\} (\\d+)$`,
+    'gm',
+  );
+  return [...text.matchAll(pattern)].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 describe('one bad row in a good page', () => {
-  it.each(lists)('is left out of the $name and named, and the others are there', async (listed) => {
+  it.each(lists)('is left out of the $name, named and counted, and the others are there', async (listed) => {
     const whole = await readList(listed);
     expect(whole.sourceErrors).toEqual([]);
     const change = (json: unknown): void => replaceAt(json, listed.spoilt, bad);
     await spoil(gateway, listed.vendor, listed.request, () => readList(listed), change);
 
+    const before = await counted(listed.vendor);
     const page = await readList(listed);
+    expect(await counted(listed.vendor)).toBe(before + 1);
     const there = new Set(page.nodes.map(({ id }) => id));
     const missing = whole.nodes.filter(({ id }) => !there.has(id));
     expect(page.sourceErrors).toHaveLength(1);

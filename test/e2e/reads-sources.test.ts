@@ -73,7 +73,7 @@ describe('sources', () => {
         rateLimit: {
           DATADOG: { limit: null, remaining: null, resetsAt: null },
           HUMANLOOP: null,
-          POSTHOG: { limit: 480, remaining: null, resetsAt: null },
+          POSTHOG: { limit: 480, remaining: 479, resetsAt: expect.any(String) },
         }[vendor],
         sandbox: false,
       })),
@@ -93,6 +93,17 @@ describe('sources', () => {
     const resetsAt = Date.parse(present(second.resetsAt));
     expect(resetsAt).toBeGreaterThanOrEqual(before);
     expect(resetsAt).toBeLessThanOrEqual(Date.now() + 60_000);
+  });
+
+  it('tell of a published limit what is left of it here with the same credentials', async () => {
+    gateway = await startTestGateway();
+    const first = present((await sourceOf('POSTHOG')).rateLimit);
+    await gateway.query('{ prompts(first: 1, filter: { vendors: [POSTHOG] }) { nodes { id } } }');
+    const second = present((await sourceOf('POSTHOG')).rateLimit);
+    const spent = gateway.received('posthog').length;
+    expect([first.limit, first.remaining, second.remaining]).toEqual([480, 479, 480 - spent]);
+    expect(spent).toBe(3);
+    expect(Date.parse(present(second.resetsAt))).toBeGreaterThan(Date.now());
   });
 
   it.each(vendors)('say of %s without credentials what to set, and ask it nothing', async (vendor) => {

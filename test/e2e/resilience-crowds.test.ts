@@ -73,6 +73,38 @@ describe('calls that wait for their turn at a vendor', () => {
     expect(await failuresOf(9, many)).toEqual([]);
   });
 
+  it('are refused at once where the process has as many under way as it may have, at whatever vendor', async () => {
+    await start({ UPSTREAM_PENDING: '2' });
+    const lift = posthog().faults.add({ effect: { type: 'hang' } });
+    const hanging = new AbortController();
+    const waiting = [2, 3].map((first) =>
+      fetch(gateway.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...many },
+        body: JSON.stringify({ query: read(first) }),
+        signal: hanging.signal,
+      }).catch(() => undefined),
+    );
+    await posthog().requests.waitFor((all) => all.length === 2);
+    const refused = [{ code: 'RATE_LIMITED', message: expect.stringContaining('was not asked') }];
+    expect(await failuresOf(4, one)).toMatchObject(refused);
+    const elsewhere = await gateway.query<Read, never>(
+      read(5).replace('POSTHOG', 'HUMANLOOP'),
+      undefined,
+      one,
+    );
+    expect(elsewhere.data.prompts.sourceErrors).toMatchObject(refused);
+    expect(gateway.received('humanloop')).toEqual([]);
+    expect(asked()).toHaveLength(2);
+    // What asks no vendor is served all the while.
+    expect((await gateway.query('{ __typename }', undefined, one)).status).toBe(200);
+    lift();
+    hanging.abort();
+    await Promise.all(waiting);
+    await posthog().requests.waitFor((all) => all.every(({ aborted }) => aborted));
+    await expect.poll(() => failuresOf(9, one)).toEqual([]);
+  });
+
   it('are not sent when their caller has left, and the vendor sees that what was sent is ended', async () => {
     await start({ UPSTREAM_PARALLEL: '1' });
     const lift = posthog().faults.add({ effect: { type: 'hang' } });

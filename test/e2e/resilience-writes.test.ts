@@ -68,4 +68,29 @@ describe('a write that a repeat may harm', () => {
     expect((await write(rename)).told?.__typename).toBe(type);
     expect(writes()).toHaveLength(1);
   });
+
+  it('is sent again where no connection was made, since nothing can have been sent', async () => {
+    const retried = async () =>
+      /lockstep_upstream_retries_total\{vendor="DATADOG",endpoint="UpdateLLMObsDataset"\} [1-9]/.test(
+        await gateway.gateway.metrics.registry.metrics(),
+      );
+    // Waits long enough between two tries for the door to be opened again.
+    await gateway.dispose();
+    gateway = await startTestGateway({
+      environment: { UPSTREAM_TRIES: '10', UPSTREAM_RETRY_DELAY: '100', DATADOG_BASE_URL: door.origin },
+    });
+    door.leadTo(gateway.sandbox.datadog.server.origin);
+    ({ id } = await makeDataset(gateway, 'DATADOG', ['a']));
+    takeWrites(gateway);
+    // What is read before the write goes out over connections that are there; the write takes one of its own.
+    door.shut();
+    const written = write(rename);
+    await expect.poll(retried).toBe(true);
+    expect(writes()).toEqual([]);
+    await door.open();
+    const { told, retries } = await written;
+    expect(told?.__typename).toMatch(/Success$/);
+    expect(writes()).toHaveLength(1);
+    expect(retries).toBeGreaterThan(0);
+  });
 });

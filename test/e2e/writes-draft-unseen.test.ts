@@ -68,6 +68,9 @@ describe('a draft lock that Datadog answers with 404, when nobody can be seen to
     failLaterLooks(500);
     const lock = { method: 'PATCH', path: '/draft_state/lock' };
     gateway.sandbox.datadog.server.faults.add({ ...lock, effect: { type: 'answer', status: 409, body: '' } });
-    expect(await lockDraft(gateway, id, asAda)).toMatchObject({ __typename: 'SourceFailure', code: 'CONFLICT' });
+    expect(await lockDraft(gateway, id, asAda)).toMatchObject({
+      __typename: 'SourceFailure',
+      code: 'CONFLICT',
+    });
   });
 });

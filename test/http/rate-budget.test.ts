@@ -50,6 +50,23 @@ describe('a rate budget', () => {
     expect(budget.usedUpUntil('translate', now + 60_000)).toBeUndefined();
   });
 
+  it('tells what is left of the published limit that ends first, until answers tell of one', () => {
+    const budget = new RateBudget({ ...options, keepToPublished: false }, [
+      { requests: 10, seconds: 60 },
+      { requests: 12, seconds: 3_600 },
+    ]);
+    expect(new RateBudget(options, []).seen(now)).toBeUndefined();
+    expect(budget.seen(now)).toEqual({ limit: 10, remaining: 10, resetsAt: null });
+    for (let turn = 0; turn < 9; turn += 1) budget.spend('list', now, false);
+    expect(budget.seen(now)).toMatchObject({ limit: 10, remaining: 1 });
+    const later = now + 120_000;
+    expect(budget.seen(later)).toMatchObject({ limit: 12, remaining: 3 });
+    for (let turn = 0; turn < 9; turn += 1) budget.spend('list', later, false);
+    expect(budget.seen(later)).toMatchObject({ limit: 12, remaining: 0 });
+    budget.learn('list', seen(7, later + 5_000), later);
+    expect(budget.seen(later)).toMatchObject({ limit: 100, remaining: 7 });
+  });
+
   it('keeps to what is published where answers tell nothing', () => {
     const budget = new RateBudget(options, [{ requests: 3, seconds: 60 }]);
     for (const _ of [1, 2, 3]) {
