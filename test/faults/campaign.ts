@@ -47,10 +47,14 @@ function addressOf(key: VendorKey, origin: string): Readonly<Record<string, stri
 
 const keys: readonly VendorKey[] = ['datadog', 'humanloop', 'posthog'];
 
-/** Sockets of this process that are open, servers' and clients'. */
-function openSockets(): number {
+/** Sockets of this process that are open, servers' and clients', and timers that keep it running. */
+function leftOpen(): { readonly sockets: number; readonly timers: number } {
   const kinds = new Set(['TCPSocketWrap', 'TCPServerWrap', 'TCPConnectWrap']);
-  return process.getActiveResourcesInfo().filter((kind) => kinds.has(kind)).length;
+  const left = process.getActiveResourcesInfo();
+  return {
+    sockets: left.filter((kind) => kinds.has(kind)).length,
+    timers: left.filter((kind) => kind === 'Timeout' || kind === 'Immediate').length,
+  };
 }
 
 /** Codes of all failures in an answer: in `errors`, and as data. */
@@ -89,11 +93,11 @@ export function describeCampaign(vendor: VendorWrites): void {
   let ids: Ids;
   let healthy: Readonly<Record<string, unknown>>;
 
-  let socketsBefore: number;
+  let before: ReturnType<typeof leftOpen>;
 
   forbidUnhandledRejections();
   beforeAll(async () => {
-    socketsBefore = openSockets();
+    before = leftOpen();
     door = await startDoor();
     gateway = await startTestGateway({ environment: { ...environment, ...addressOf(key, door.origin) } });
     door.leadTo(gateway.sandbox[key].server.origin);
@@ -109,7 +113,15 @@ export function describeCampaign(vendor: VendorWrites): void {
     await unresolved.dispose();
     await door.dispose();
     // Whatever went wrong, nothing is left open.
-    await vi.waitFor(() => expect(openSockets()).toBeLessThanOrEqual(socketsBefore), { timeout: 10_000 });
+    await vi.waitFor(
+      () => {
+        const left = leftOpen();
+        expect(left.sockets).toBeLessThanOrEqual(before.sockets);
+        // The one that waits here.
+        expect(left.timers).toBeLessThanOrEqual(before.timers + 1);
+      },
+      { timeout: 10_000 },
+    );
   });
   beforeEach(() => {
     gateway.sandbox[key].reset();

@@ -15,10 +15,19 @@ function text(value: string): string {
   return JSON.stringify(value);
 }
 
+/** One thing by its id alone. */
+function byId(name: string, id: keyof KnownIds, path: string): CampaignRead {
+  return { name, path, selection: (ids) => `node(id: ${text(ids[id])}) { id }` };
+}
+
 /** Every read of the port, by vendor. */
 export const campaignReads: Readonly<Record<VendorKey, readonly CampaignRead[]>> = {
   datadog: [
     { name: 'projects', path: '/projects', selection: () => `projects(first: 2) { nodes { id } ${issues} }` },
+    byId('project by id', 'project', '/projects\\?'),
+    byId('item by id', 'datadogItem', '/records'),
+    byId('prompt by id', 'datadogPrompt', '/prompts\\?'),
+    byId('prompt version by id', 'datadogPromptVersion', '/prompts/[^/]+/versions/'),
     {
       name: 'datasets',
       path: '/datasets',
@@ -64,6 +73,11 @@ export const campaignReads: Readonly<Record<VendorKey, readonly CampaignRead[]>>
       selection: () => `modelLabProjects(first: 2) { nodes { id } ${issues} }`,
     },
     {
+      name: 'page of Model Lab projects',
+      path: 'page%5Bnumber%5D=2',
+      selection: () => `modelLabProjects(first: 2, page: 2) { nodes { id } ${issues} }`,
+    },
+    {
       name: 'Model Lab project',
       path: '/model-lab-api/projects/',
       selection: (ids) => `modelLabProject(id: ${text(ids.modelLabProject)}) { name }`,
@@ -74,6 +88,15 @@ export const campaignReads: Readonly<Record<VendorKey, readonly CampaignRead[]>>
       name: 'datasets',
       path: '/datasets\\?',
       selection: () => `datasets(first: 2, filter: { vendors: [HUMANLOOP] }) { nodes { id } ${issues} }`,
+    },
+    byId('item by id', 'humanloopItem', '/datapoints'),
+    byId('version by id', 'humanloopDatasetVersion', 'version_id='),
+    byId('prompt by id', 'humanloopPrompt', '/prompts/[^/?]+$'),
+    byId('prompt version by id', 'humanloopPromptVersion', 'version_id='),
+    {
+      name: 'newest version',
+      path: '/versions',
+      selection: (ids) => `dataset(id: ${text(ids.humanloopDataset)}) { latestVersion { ref } }`,
     },
     {
       name: 'dataset',
@@ -128,6 +151,20 @@ export const campaignReads: Readonly<Record<VendorKey, readonly CampaignRead[]>>
       selection: (ids) =>
         `dataset(id: ${text(ids.posthogDataset)}) { items(first: 2) { nodes { id } ${issues} } }`,
     },
+    byId('item by id', 'posthogItem', '/dataset_items/[^?]'),
+    {
+      name: 'items of all datasets',
+      path: '/dataset_items/\\?',
+      selection: () => `datasetItems(first: 2) { nodes { id } ${issues} }`,
+    },
+    byId('prompt version by id', 'posthogPromptVersion', 'version_id='),
+    {
+      name: 'prompt versions',
+      path: '/resolve/.*limit=2',
+      selection: (ids) =>
+        `prompt(id: ${text(ids.posthogPrompt)}) { versions(first: 2) { nodes { ref } ${issues} } }`,
+    },
+    byId('score definition by id', 'scoreDefinition', '/score_definitions/[^?]'),
     {
       name: 'prompts',
       path: '/llm_prompts/\\?',
