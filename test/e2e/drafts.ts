@@ -29,6 +29,7 @@ export interface LockResult {
   readonly code?: string;
   readonly message?: string;
   readonly vendor?: string;
+  readonly retryAfterSeconds?: number | null;
   readonly datasetId?: string;
   /** The lock of a success. */
   readonly taken?: ShownLock;
@@ -53,6 +54,8 @@ async function change(
     ... on UserError { code message }
     ... on DraftLockedError { lock ${shown} }
     ... on UnsupportedError { vendor }
+    ... on SourceFailure { vendor retryAfterSeconds }
+    ... on OutcomeUnknownError { vendor }
   } }`;
   const answer = await gateway.query<Record<string, LockResult>, object>(
     document,

@@ -39,6 +39,26 @@ function heldBefore(lock: DraftLock): DraftLockedError {
   );
 }
 
+/** Datadog answers 404 to an unlock of what nobody holds as of a dataset that is not there. */
+function unreadBehindNotFound(failure: LockstepError, refusal: SourceError): LockstepError {
+  if (!(failure instanceof SourceError)) return failure;
+  return failure.adding(
+    `Before that it answered 404 to the request for the draft lock (${wordsOf(refusal)}): whether it says so of the lock alone or of the dataset could not be read. It may be repeated.`,
+  );
+}
+
+/** Datadog took the request: whether the lock is the caller's by now, nobody knows. */
+function unreadAfterTaken(failure: unknown): unknown {
+  if (!(failure instanceof SourceError)) return failure;
+  return new SourceError({
+    code: 'OUTCOME_UNKNOWN',
+    vendor: 'DATADOG',
+    message: `Datadog took the request for the draft lock and names no holder, and who holds it could not be read: ${failure.message} Read the lock before you edit.`,
+    vendorRequestId: failure.vendorRequestId,
+    cause: failure,
+  });
+}
+
 export function createDraftLockWrites(
   client: DatadogClient,
   writes: DatadogWriteClient,
@@ -57,18 +77,14 @@ export function createDraftLockWrites(
 
   /**
    * Who holds it after a refusal; where that cannot be read, the refusal is thrown. A 423 says by itself that somebody
-   * does. A 404 may be of the lock or of the dataset: neither may be told for the other, so that the look failed is told.
+   * does. A 404 says by itself nothing that a caller could use: it is thrown as the failure of the look.
    */
   async function readBehind(refusal: SourceError, address: DatasetAddress): Promise<DraftLock | null> {
     try {
       return await readNow(address);
     } catch (error) {
       if (error instanceof NotFoundError || !(error instanceof LockstepError)) throw error;
-      if (refusal.code === 'NOT_FOUND' && error instanceof SourceError) {
-        throw error.adding(
-          `Datadog refused before (${refusal.httpStatus}: ${wordsOf(refusal)}), and who holds the draft could not be read: the same request may be sent again.`,
-        );
-      }
+      if (refusal.httpStatus === 404) throw unreadBehindNotFound(error, refusal);
       if (refusal.httpStatus !== 423) throw refusal;
       const message = `Datadog says that the draft is locked (${wordsOf(refusal)}), and who holds it could not be read.`;
       throw new DraftLockedError(message, null);
@@ -88,7 +104,7 @@ export function createDraftLockWrites(
       if (self === undefined || held.holder.vendorId !== self) throw lockedBy(held, self);
       return held;
     }
-    state ??= await readNow(address);
+    state ??= await readTaken(address);
     if (state !== null) return state;
     throw new SourceError({
       code: 'SOURCE_CONTRACT_VIOLATION',
@@ -96,6 +112,14 @@ export function createDraftLockWrites(
       message:
         'Datadog took the request for the draft lock and names no holder, neither in its answer nor after it. Read the lock again before you edit.',
     });
+  }
+
+  async function readTaken(address: DatasetAddress): Promise<DraftLock | null> {
+    try {
+      return await readNow(address);
+    } catch (error) {
+      throw unreadAfterTaken(error);
+    }
   }
 
   async function lock(dataset: ResourceKey<'DATASET'>, self: string | undefined): Promise<DraftLock> {
