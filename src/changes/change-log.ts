@@ -40,6 +40,21 @@ export interface Observation {
   readonly changes: readonly LoggedChange[];
   /** What was seen is not older than this. By the log's clock. */
   readonly asOf: number;
+  /** What a watch that is leased was seen by: refused when somebody else has the lease by now. */
+  readonly lease?: LeaseToken | undefined;
+}
+
+/** That a lease was held: where it is kept, and by which number it was taken. Later ones have greater numbers. */
+export interface LeaseToken {
+  readonly key: string;
+  readonly token: string;
+}
+
+/** The last change without a state that was filed under a key. */
+export interface Noted {
+  readonly change: LoggedChange;
+  /** By the log's clock. */
+  readonly at: number;
 }
 
 export type LossReason = 'TRIMMED' | 'RESTARTED';
@@ -58,6 +73,8 @@ export interface LogReading {
  * is known is refused. So it is also the echo check, and what keeps a change from being told twice.
  */
 export interface ChangeLog {
+  // What a shared log cannot tell while it is away throws FeedUnavailableError.
+
   /** The log's clock: milliseconds, never going back. */
   now(): number;
   head(): Promise<LogPosition>;
@@ -66,8 +83,9 @@ export interface ChangeLog {
   append(observation: Observation): Promise<boolean>;
   /** Files a change that has no state. */
   note(key: string, change: LoggedChange): Promise<void>;
+  lastNoted(key: string): Promise<Noted | undefined>;
   /** Whether `position` may be of this log: false for one that it never gave. */
-  isPossible(position: LogPosition): boolean;
+  isPossible(position: LogPosition): Promise<boolean>;
   /** At most `limit` entries (at least 1) of these keys after a place. */
   read(keys: ReadonlySet<string>, after: LogPosition, limit: number): Promise<LogReading>;
   /**
@@ -78,8 +96,20 @@ export interface ChangeLog {
   /** Keeps the state of a key, whatever others are kept, until the returned function is called. */
   hold(key: string): () => void;
   /** Until when a state may have been seen that is not known: what is known since later may not be what a reader saw. */
-  forgottenAt(): number;
+  forgottenAt(): Promise<number>;
   /** Somebody has seen a state that could not be kept. */
-  forget(): void;
+  forget(): Promise<void>;
+  /** The head, for somebody who will ask for what comes after it. */
+  giveCursor(): Promise<LogPosition>;
+  /** When a cursor was last given, at whatever instance. By the log's clock. */
+  cursorGivenAt(): number;
+  /** Somebody follows the log here, until the returned function is called. */
+  follow(): () => void;
+  /** Whether somebody follows it at another instance. */
+  isFollowedElsewhere(): boolean;
+  /** Why the log cannot be reached; undefined while it can. */
+  readonly outage: string | undefined;
+  /** Calls back when the log stops and starts being reached, until the returned function is called. */
+  onOutage(listener: (outage: string | undefined) => void): () => void;
   dispose(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { SourceStatusChanged } from '../domain/change.ts';
 import type { ResourceKey } from '../domain/identity.ts';
 import type { WatchFacet } from '../domain/watched-state.ts';
 import type { SourceWatch, WatchTarget } from '../sources/source.ts';
@@ -39,7 +40,6 @@ export interface FeedOptions {
 export class ChangeFeed {
   readonly #options: FeedOptions;
   #subscribers = 0;
-  #cursorGivenAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -51,20 +51,18 @@ export class ChangeFeed {
 
   /** When the last cursor was given, by the log's clock. */
   get cursorGivenAt(): number {
-    return this.#cursorGivenAt;
+    return this.#options.log.cursorGivenAt();
   }
 
   /** The end of the log as it is now. */
   async cursor(): Promise<string> {
-    const { log } = this.#options;
-    this.#cursorGivenAt = log.now();
-    return encodeCursor(await log.head());
+    return encodeCursor(await this.#options.log.giveCursor());
   }
 
   /** Whether anybody follows the feed, or holds a cursor to follow it from: else nothing need be told to it. */
   isAwaited(): boolean {
     const { log, cursorLife } = this.#options;
-    return this.#subscribers > 0 || log.now() - this.#cursorGivenAt < cursorLife;
+    return this.#subscribers > 0 || log.now() - log.cursorGivenAt() < cursorLife || log.isFollowedElsewhere();
   }
 
   /** Whether the scope has seen such a resource already, so that it may be told of it. */
@@ -80,8 +78,9 @@ export class ChangeFeed {
   async place(interests: readonly Interest[], after: string | undefined): Promise<FeedPlace> {
     const { log } = this.#options;
     const given = after === undefined ? undefined : parseCursor(after);
-    if (given !== undefined && !log.isPossible(given)) throw noCursor();
+    if (given !== undefined && !(await log.isPossible(given))) throw noCursor();
     const from = given ?? (await log.head());
+    const forgottenAt = given === undefined ? 0 : await log.forgottenAt();
     const unknown = new Set<Interest>();
     const missed = new Set<Interest>();
     for (const interest of interests) {
@@ -89,7 +88,7 @@ export class ChangeFeed {
       const known = await log.known(topicKey({ scope: target.scope, facet, id: resource.id }));
       if (known === undefined) unknown.add(interest);
       if (given === undefined) continue;
-      const readsTell = watchableOf(watch, facet)?.readsTell === true && log.forgottenAt() <= given.at;
+      const readsTell = watchableOf(watch, facet)?.readsTell === true && forgottenAt <= given.at;
       if (known === undefined || (known.since > given.at && !readsTell)) missed.add(interest);
     }
     return { from, unknown, missed };
@@ -103,14 +102,16 @@ export class ChangeFeed {
   ): Promise<Subscription> {
     const { log, watchers, statuses } = this.#options;
     this.#subscribers += 1;
+    const leave = log.follow();
     const handles: WatchHandle[] = [];
     const close = (): void => {
       this.#subscribers -= 1;
+      leave();
       for (const handle of handles) handle.release();
     };
     try {
       const keys = new Set<string>();
-      const told = new Map<string, ReturnType<SourceStatuses['current']>>();
+      const told = new Map<string, SourceStatusChanged | undefined>();
       const unseen: Unseen[] = [];
       for (const interest of interests) {
         const { target, watch, facet, resource } = interest;
@@ -119,7 +120,7 @@ export class ChangeFeed {
         const status = statusKey(target.scope, target.source);
         keys.add(topicKey({ scope: target.scope, facet, id: resource.id }));
         keys.add(status);
-        told.set(status, statuses.current(target, from.at));
+        if (!told.has(status)) told.set(status, await statuses.current(target, from.at));
         const handle = watchers.acquire(target, facet, watchable, resource);
         handles.push(handle);
         const isMissed = missed.has(interest);

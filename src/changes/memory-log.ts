@@ -1,45 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import type { LoggedChange } from '../domain/change.ts';
-import type { ChangeLog, KnownState, LogEntry, LogPosition, LogReading, Observation } from './change-log.ts';
+import type { ChangeLog, KnownState, LogPosition, LogReading, Noted, Observation } from './change-log.ts';
+import { LogRing, type LogRingOptions } from './log-ring.ts';
 
-export interface MemoryLogOptions {
-  /** Most entries that are kept. */
-  readonly maxEntries: number;
-  /** An entry older than this is dropped. Milliseconds. */
-  readonly maxAge: number;
+export interface MemoryLogOptions extends LogRingOptions {
   /** Most states that are kept beside those that are held. */
   readonly maxStates: number;
   /** Milliseconds that never go back. */
   readonly now?: (() => number) | undefined;
 }
 
-/** How many keys' losses are told apart; of more, the oldest are taken together. */
-const longestTrimmedKeys = 10_000;
-
-interface Waiter {
-  readonly keys: ReadonlySet<string>;
-  readonly wake: (before: LogPosition) => void;
-}
+/** Of so many keys the last change without a state is remembered. */
+const longestNotes = 1_000;
 
 /** The change log of one process: bounded in number and age, and lost with the process. */
 export class MemoryLog implements ChangeLog {
   readonly #options: MemoryLogOptions;
-  readonly #epoch = randomBytes(9).toString('base64url');
+  readonly #ring: LogRing;
   /** Those that may be forgotten, the one that was settled longest ago first. */
   readonly #states = new Map<string, KnownState>();
   readonly #held = new Map<string, { holders: number; known: KnownState | undefined }>();
-  /** The entries from sequence number `#first` on. */
-  readonly #entries: LogEntry[] = [];
-  #first = 0;
-  /** The place after the last entry of a key that was dropped. */
-  readonly #trimmed = new Map<string, number>();
-  /** The same for keys that are no longer told apart. */
-  #trimmedOthers = 0;
+  readonly #notes = new Map<string, Noted>();
   #forgottenAt = Number.NEGATIVE_INFINITY;
-  readonly #waiters = new Map<string, Set<Waiter>>();
+  #cursorGivenAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: MemoryLogOptions) {
     this.#options = options;
+    this.#ring = new LogRing(randomBytes(9).toString('base64url'), options);
   }
 
   now(): number {
@@ -47,7 +34,7 @@ export class MemoryLog implements ChangeLog {
   }
 
   async head(): Promise<LogPosition> {
-    return this.#head();
+    return { epoch: this.#ring.epoch, sequence: this.#ring.end, at: this.now() };
   }
 
   async known(key: string): Promise<KnownState | undefined> {
@@ -66,41 +53,35 @@ export class MemoryLog implements ChangeLog {
       since: known?.since ?? asOf,
       changedAt: changes.length === 0 && known !== undefined ? known.changedAt : now,
     });
-    for (const change of changes) this.#add(key, change, now);
+    for (const change of changes) this.#ring.add(this.#ring.end + 1, key, change, now);
     return true;
   }
 
   async note(key: string, change: LoggedChange): Promise<void> {
-    this.#add(key, change, this.now());
+    const at = this.now();
+    this.#notes.delete(key);
+    this.#notes.set(key, { change, at });
+    if (this.#notes.size > longestNotes) {
+      const oldest = this.#notes.keys().next().value;
+      if (oldest !== undefined) this.#notes.delete(oldest);
+    }
+    this.#ring.add(this.#ring.end + 1, key, change, at);
   }
 
-  isPossible({ epoch, sequence }: LogPosition): boolean {
-    return epoch !== this.#epoch || sequence <= this.#end;
+  async lastNoted(key: string): Promise<Noted | undefined> {
+    return this.#notes.get(key);
+  }
+
+  async isPossible({ epoch, sequence }: LogPosition): Promise<boolean> {
+    return epoch !== this.#ring.epoch || sequence <= this.#ring.end;
   }
 
   async read(keys: ReadonlySet<string>, after: LogPosition, limit: number): Promise<LogReading> {
-    this.#trim();
-    const ofThisLife = after.epoch === this.#epoch;
-    const start = ofThisLife ? Math.max(after.sequence, this.#first) : this.#first;
-    const lost = !ofThisLife ? 'RESTARTED' : this.#isTrimmed(keys, after.sequence) ? 'TRIMMED' : undefined;
-    const entries: LogEntry[] = [];
-    for (let index = start - this.#first; index < this.#entries.length; index += 1) {
-      const entry = this.#entries[index];
-      if (entry === undefined || !keys.has(entry.key)) continue;
-      entries.push(entry);
-      if (entries.length >= limit) return { entries, position: entry.position, lost };
-    }
-    return { entries, position: this.#head(), lost };
+    return this.#ring.read(keys, after, limit, this.now());
   }
 
   onNext(keys: ReadonlySet<string>, wake: (before: LogPosition) => void): () => void {
-    const waiter: Waiter = { keys, wake };
-    for (const key of keys) {
-      const waiting = this.#waiters.get(key);
-      if (waiting === undefined) this.#waiters.set(key, new Set([waiter]));
-      else waiting.add(waiter);
-    }
-    return () => this.#leave(waiter);
+    return this.#ring.onNext(keys, wake);
   }
 
   hold(key: string): () => void {
@@ -119,70 +100,41 @@ export class MemoryLog implements ChangeLog {
     };
   }
 
-  forgottenAt(): number {
+  async forgottenAt(): Promise<number> {
     return this.#forgottenAt;
   }
 
-  forget(): void {
+  async forget(): Promise<void> {
     this.#forgottenAt = this.now();
   }
 
-  async dispose(): Promise<void> {
-    this.#waiters.clear();
+  async giveCursor(): Promise<LogPosition> {
+    this.#cursorGivenAt = this.now();
+    return this.head();
   }
 
-  get #end(): number {
-    return this.#first + this.#entries.length;
+  cursorGivenAt(): number {
+    return this.#cursorGivenAt;
   }
 
-  #head(): LogPosition {
-    return { epoch: this.#epoch, sequence: this.#end, at: this.now() };
-  }
-
-  #add(key: string, change: LoggedChange, at: number): void {
-    const before: LogPosition = { epoch: this.#epoch, sequence: this.#end, at };
-    this.#entries.push({ position: { ...before, sequence: before.sequence + 1 }, key, change });
-    if (this.#entries.length > this.#options.maxEntries) this.#trim();
-    const waiting = this.#waiters.get(key);
-    if (waiting === undefined) return;
-    for (const waiter of [...waiting]) {
-      this.#leave(waiter);
-      waiter.wake(before);
-    }
-  }
-
-  #leave(waiter: Waiter): void {
-    for (const key of waiter.keys) {
-      const waiting = this.#waiters.get(key);
-      waiting?.delete(waiter);
-      if (waiting?.size === 0) this.#waiters.delete(key);
-    }
-  }
-
-  #trim(): void {
-    const { maxEntries, maxAge } = this.#options;
-    const oldest = this.now() - maxAge;
-    let count = Math.max(0, this.#entries.length - maxEntries);
-    while (count < this.#entries.length && (this.#entries[count]?.position.at ?? oldest) < oldest) count += 1;
-    if (count === 0) return;
-    for (const { key, position } of this.#entries.splice(0, count)) {
-      this.#trimmed.delete(key);
-      this.#trimmed.set(key, position.sequence);
-    }
-    this.#first += count;
-    for (const [key, sequence] of this.#trimmed) {
-      if (this.#trimmed.size <= longestTrimmedKeys) break;
-      this.#trimmed.delete(key);
-      this.#trimmedOthers = Math.max(this.#trimmedOthers, sequence);
-    }
-  }
-
-  /** Whether an entry of these keys that comes after a place was dropped, as far as is still told apart. */
-  #isTrimmed(keys: ReadonlySet<string>, after: number): boolean {
-    if (after >= this.#first) return false;
-    if (after < this.#trimmedOthers) return true;
-    for (const key of keys) if ((this.#trimmed.get(key) ?? 0) > after) return true;
+  isFollowedElsewhere(): boolean {
     return false;
+  }
+
+  follow(): () => void {
+    return () => undefined;
+  }
+
+  get outage(): string | undefined {
+    return undefined;
+  }
+
+  onOutage(): () => void {
+    return () => undefined;
+  }
+
+  async dispose(): Promise<void> {
+    this.#ring.dispose();
   }
 
   #known(key: string): KnownState | undefined {
@@ -201,11 +153,11 @@ export class MemoryLog implements ChangeLog {
     const oldest = this.#states.keys().next().value;
     if (oldest === undefined) return;
     this.#states.delete(oldest);
-    this.forget();
+    this.#forgottenAt = this.now();
   }
 }
 
 /** The clock of the process that settings of the system's clock do not turn back, in whole microseconds. */
-function monotonicNow(): number {
+export function monotonicNow(): number {
   return Math.floor((performance.timeOrigin + performance.now()) * 1000) / 1000;
 }

@@ -105,7 +105,7 @@ export class Publisher {
     if (isUntouched && isJump(known?.state, state)) return watchers.nudge(resource.id);
     if (isUntouched && (await settle(log, { scope, facet, resource, state, asOf, known })).accepted) return;
     // What this reader has seen is older than all that is known: what changed between is not told.
-    if (known === undefined || known.since > asOf) log.forget();
+    if (known === undefined || known.since > asOf) await log.forget();
   }
 
   async #lookBefore(

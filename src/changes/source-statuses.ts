@@ -10,62 +10,53 @@ const failuresToTell = 2;
 /** Of so many scopes that do not answer it is remembered that they do not. */
 const longestTrackers = 1_000;
 
-interface Tracker {
-  failures: number;
-  told: SourceStatusChanged | undefined;
-  /** By the log's clock. */
-  toldAt: number;
-}
-
 /** Tells the log when a vendor stops and starts answering those who watch it. */
 export class SourceStatuses {
   readonly #log: ChangeLog;
-  readonly #trackers = new Map<string, Tracker>();
+  /** Looks in a row that failed here. */
+  readonly #failures = new Map<string, number>();
 
   constructor(log: ChangeLog) {
     this.#log = log;
   }
 
   /** What was told last, where that is not UP and a reader of the log from `at` on does not come by it. */
-  current({ scope, source }: WatchTarget, at: number): SourceStatusChanged | undefined {
-    const tracker = this.#trackers.get(statusKey(scope, source));
-    return tracker !== undefined && tracker.toldAt <= at ? tracker.told : undefined;
+  async current({ scope, source }: WatchTarget, at: number): Promise<SourceStatusChanged | undefined> {
+    const noted = await this.#log.lastNoted(statusKey(scope, source));
+    if (noted?.change.kind !== 'SOURCE_STATUS' || noted.at > at) return undefined;
+    return noted.change.status === 'UP' ? undefined : noted.change;
   }
 
   /** A look failed. True while that is not told yet: it is worth looking again soon. */
   async failed({ scope, source, vendor }: WatchTarget, error: LockstepError): Promise<boolean> {
     const key = statusKey(scope, source);
-    const tracker = this.#trackers.get(key) ?? { failures: 0, told: undefined, toldAt: 0 };
-    this.#trackers.delete(key);
-    this.#trackers.set(key, tracker);
-    if (this.#trackers.size > longestTrackers) this.#forgetOldest();
-    tracker.failures += 1;
-    if (tracker.failures < failuresToTell) return true;
+    const failures = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.delete(key);
+    this.#failures.set(key, failures);
+    if (this.#failures.size > longestTrackers) this.#forgetOldest();
+    if (failures < failuresToTell) return true;
     const status = statusOf(error);
-    if (tracker.told?.status === status) return false;
-    tracker.told = { kind: 'SOURCE_STATUS', source, vendor, status, statusReason: error.message };
-    tracker.toldAt = this.#log.now();
-    await this.#log.note(key, tracker.told);
+    if ((await this.#told(key)) === status) return false;
+    await this.#log.note(key, { kind: 'SOURCE_STATUS', source, vendor, status, statusReason: error.message });
     return false;
   }
 
   /** A look got its answer. */
   async answered({ scope, source, vendor }: WatchTarget): Promise<void> {
     const key = statusKey(scope, source);
-    const told = this.#trackers.get(key)?.told;
-    this.#trackers.delete(key);
-    if (told === undefined) return;
-    await this.#log.note(key, {
-      kind: 'SOURCE_STATUS',
-      source,
-      vendor,
-      status: 'UP',
-      statusReason: null,
-    });
+    this.#failures.delete(key);
+    const told = await this.#told(key);
+    if (told === undefined || told === 'UP') return;
+    await this.#log.note(key, { kind: 'SOURCE_STATUS', source, vendor, status: 'UP', statusReason: null });
+  }
+
+  async #told(key: string): Promise<SourceStatusChanged['status'] | undefined> {
+    const change = (await this.#log.lastNoted(key))?.change;
+    return change?.kind === 'SOURCE_STATUS' ? change.status : undefined;
   }
 
   #forgetOldest(): void {
-    const oldest = this.#trackers.keys().next().value;
-    if (oldest !== undefined) this.#trackers.delete(oldest);
+    const oldest = this.#failures.keys().next().value;
+    if (oldest !== undefined) this.#failures.delete(oldest);
   }
 }

@@ -71,6 +71,23 @@ export class AccessError extends LockstepError {
   }
 }
 
+/** What the gateway's instances share cannot be reached: nothing can be told of changes now. */
+export class FeedUnavailableError extends LockstepError {
+  override readonly name = 'FeedUnavailableError';
+  readonly code = 'SOURCE_UNAVAILABLE';
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(
+      `The change log of this gateway cannot be reached (${reason}). Queries and mutations go on; try again.`,
+      options,
+    );
+  }
+
+  override get details(): Readonly<Record<string, unknown>> {
+    return { retryable: true };
+  }
+}
+
 /** The operation needs more upstream calls, or is larger, than one operation may. */
 export class TooExpensiveError extends LockstepError {
   override readonly name = 'TooExpensiveError';
