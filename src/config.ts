@@ -20,7 +20,24 @@ export interface Config {
   readonly sources: RegistryOptions;
   /** Empty: callers are anonymous. */
   readonly apiKeys: readonly ApiKey[];
+  /** Nobody is asked who they are, since only this machine is meant to reach it. */
+  readonly localOnly: boolean;
   readonly corsOrigins: readonly string[];
+  readonly http: {
+    readonly maxConnections: number;
+    readonly maxHeaderBytes: number;
+    readonly maxHeaders: number;
+    /** Milliseconds. */
+    readonly headersTimeout: number;
+    /** Milliseconds. */
+    readonly requestTimeout: number;
+    /** Milliseconds. */
+    readonly keepAliveTimeout: number;
+    /** Milliseconds. */
+    readonly readerTimeout: number;
+    /** Bytes a second. */
+    readonly readerSpeed: number;
+  };
   readonly maxQueryBytes: number;
   readonly maxMutationBytes: number;
   readonly documentLimits: DocumentLimits;
@@ -140,7 +157,18 @@ export function readConfig(environment: Environment): Config {
     sandboxPort: read.need('SANDBOX_PORT'),
     sources,
     apiKeys,
+    localOnly: apiKeys.length === 0 && !read.need('ALLOW_ANONYMOUS'),
     corsOrigins: read.get('CORS_ORIGINS')?.split(',') ?? [],
+    http: {
+      maxConnections: read.need('MAX_CONNECTIONS'),
+      maxHeaderBytes: read.need('MAX_HEADER_BYTES'),
+      maxHeaders: read.need('MAX_HEADERS'),
+      headersTimeout: read.need('HEADERS_TIMEOUT'),
+      requestTimeout: Math.max(read.need('HEADERS_TIMEOUT'), read.need('REQUEST_TIMEOUT')),
+      keepAliveTimeout: read.need('KEEP_ALIVE_TIMEOUT'),
+      readerTimeout: read.need('READER_TIMEOUT'),
+      readerSpeed: read.need('READER_SPEED'),
+    },
     maxQueryBytes: read.need('MAX_QUERY_BYTES'),
     maxMutationBytes: read.need('MAX_MUTATION_BYTES'),
     documentLimits: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { datadogSites, defaultDatadogSite } from '../sources/registry.ts';
+import { httpSettings } from './http-settings.ts';
 import { address, choice, flag, type Setting, secret, text, whole } from './setting.ts';
 import { upstreamSettings } from './upstream-settings.ts';
 
@@ -100,7 +101,7 @@ export const settings = {
 
   API_KEYS: apiKeys,
   ALLOW_ANONYMOUS: flag(
-    'Without `API_KEYS`: allow a bind that is not loopback, so that everybody who reaches the port may call.',
+    'Without `API_KEYS`: allow a bind that is not loopback, and requests by any host name, so that everybody who reaches the port may call.',
     'false',
   ),
   CORS_ORIGINS: text(
@@ -109,6 +110,7 @@ export const settings = {
     /^https?:\/\/[^\s,/]+(,https?:\/\/[^\s,/]+)*$/,
   ),
 
+  ...httpSettings,
   MAX_QUERY_BYTES: whole('Largest request body of a query.', 'bytes', {
     min: 1024,
     max: 64 * MiB,

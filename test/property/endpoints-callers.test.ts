@@ -110,7 +110,8 @@ describe('over sockets', () => {
 
   forbidUnhandledRejections();
   beforeAll(async () => {
-    scene = await startHostileScene();
+    // By any name, so that its header can be hostile too.
+    scene = await startHostileScene({ ALLOW_ANONYMOUS: 'true' });
   });
   afterAll(async () => {
     await scene?.dispose();
