@@ -18,6 +18,21 @@ export interface Config extends AccessConfig {
   readonly sandboxPort: number;
   readonly sources: RegistryOptions;
   readonly corsOrigins: readonly string[];
+  readonly http: {
+    readonly maxConnections: number;
+    readonly maxHeaderBytes: number;
+    readonly maxHeaders: number;
+    /** Milliseconds. */
+    readonly headersTimeout: number;
+    /** Milliseconds. */
+    readonly requestTimeout: number;
+    /** Milliseconds. */
+    readonly keepAliveTimeout: number;
+    /** Milliseconds. */
+    readonly readerTimeout: number;
+    /** Bytes a second. */
+    readonly readerSpeed: number;
+  };
   readonly maxQueryBytes: number;
   readonly maxMutationBytes: number;
   readonly documentLimits: DocumentLimits;
@@ -115,6 +130,16 @@ export function readConfig(environment: Environment): Config {
     sources,
     ...readAccess(read, host, sources),
     corsOrigins: read.get('CORS_ORIGINS')?.split(',') ?? [],
+    http: {
+      maxConnections: read.need('MAX_CONNECTIONS'),
+      maxHeaderBytes: read.need('MAX_HEADER_BYTES'),
+      maxHeaders: read.need('MAX_HEADERS'),
+      headersTimeout: read.need('HEADERS_TIMEOUT'),
+      requestTimeout: Math.max(read.need('HEADERS_TIMEOUT'), read.need('REQUEST_TIMEOUT')),
+      keepAliveTimeout: read.need('KEEP_ALIVE_TIMEOUT'),
+      readerTimeout: read.need('READER_TIMEOUT'),
+      readerSpeed: read.need('READER_SPEED'),
+    },
     maxQueryBytes: read.need('MAX_QUERY_BYTES'),
     maxMutationBytes: read.need('MAX_MUTATION_BYTES'),
     documentLimits: {

@@ -116,7 +116,7 @@ export const accessSettings = {
     'sub',
   ),
   ALLOW_ANONYMOUS: flag(
-    'Where nobody is asked who they are: allow a bind that is not loopback, so that everybody who reaches the port may call.',
+    'Where nobody is asked who they are: allow a bind that is not loopback, and requests by any host name, so that everybody who reaches the port may call.',
     'false',
   ),
   CALLER_CREDENTIALS: json(CallerCredentials, {

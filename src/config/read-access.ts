@@ -16,6 +16,8 @@ export interface AccessConfig {
   readonly apiKeys: readonly ApiKey[];
   /** Undefined: no caller is known by a token. */
   readonly tokens: AccessTokenOptions | undefined;
+  /** Nobody is asked who they are, since only this machine is meant to reach it. */
+  readonly localOnly: boolean;
   readonly callerCredentials: CallerCredentials;
   /** Operations a minute. */
   readonly callerRate: number;
@@ -159,6 +161,7 @@ export function readAccess(read: SettingsReader, host: string, sources: Registry
   return {
     apiKeys,
     tokens,
+    localOnly: configured.size === 0 && !read.need('ALLOW_ANONYMOUS'),
     callerCredentials: readCallerCredentials(read, sources, apiKeys),
     callerRate: read.need('CALLER_RATE'),
     trustedDocuments: readTrustedDocuments(read),

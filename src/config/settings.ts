@@ -1,5 +1,6 @@
 import { datadogSites, defaultDatadogSite } from '../sources/registry.ts';
 import { accessSettings } from './access-settings.ts';
+import { httpSettings } from './http-settings.ts';
 import { address, choice, flag, type Setting, secret, text, whole } from './setting.ts';
 import { upstreamSettings } from './upstream-settings.ts';
 
@@ -63,6 +64,7 @@ export const settings = {
 
   ...accessSettings,
 
+  ...httpSettings,
   MAX_QUERY_BYTES: whole('Largest request body of a query.', 'bytes', {
     min: 1024,
     max: 64 * MiB,

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 import { HttpError } from './http-answer.ts';
 
 const simpleTypes = new Set(['', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']);
@@ -33,6 +34,19 @@ export function isForeignOrigin(allowed: readonly string[], headers: IncomingHtt
   }
   const site = headers['sec-fetch-site'];
   return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
+
+/**
+ * Whether a request comes by a name that not only this machine has. The guard against DNS rebinding, for a gateway that asks nobody who they are because only this machine reaches it: a
+ * page of any site can make its own name lead to this machine, and is then of this origin to the browser. It cannot
+ * make up an address or `localhost`.
+ */
+export function isForeignName(allowed: readonly string[], { host }: IncomingHttpHeaders): boolean {
+  if (host === undefined) return false;
+  const name = URL.parse(`http://${host}`)?.hostname ?? '';
+  if (isIP(name.replace(/^\[|\]$/g, '')) !== 0 || name === 'localhost' || name.endsWith('.localhost'))
+    return false;
+  return !allowed.some((origin) => URL.parse(origin)?.hostname === name);
 }
 
 /** The headers that let the pages of allowed origins call; none for others. CORS is closed by default. */

@@ -69,7 +69,6 @@ export async function serveExport(
     response.writeHead(200, {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="dataset.csv"',
-      'cache-control': 'no-store',
     });
     await pipeline(Readable.from(resumed(first, rows)), response);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -22,26 +23,39 @@ const logo =
  */
 const tabsStayInPlace = '<style>.graphiql-tab.graphiql-tab{transform:none!important}</style>';
 
-/** Everything that the page may do. It may talk to this gateway alone, whatever is typed into it. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'unsafe-inline'",
-  'worker-src blob:',
-  "style-src 'unsafe-inline'",
-  'img-src data:',
-  'font-src data:',
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** Where a script stands in a page, as browsers find it (HTML Standard): up to the next end tag, whatever is around. */
+const scripts = /<script\b[^>]*>([\s\S]*?)<\/script/gi;
+
+/** Everything that the page may do: run its own scripts, and talk to this gateway alone, whatever is typed into it. */
+function contentSecurityPolicyOf(html: string): string {
+  const own = Array.from(html.matchAll(scripts), ([, script = '']) => {
+    return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+  });
+  return [
+    "default-src 'none'",
+    `script-src ${own.join(' ')}`,
+    'worker-src blob:',
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    'font-src data:',
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+interface Page {
+  readonly html: Buffer;
+  readonly contentSecurityPolicy: string;
+}
 
 /** Whether a browser asks for a page, not for an answer. */
 export function wantsPage(request: IncomingMessage): boolean {
   return request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
 }
 
-async function renderPage(): Promise<Buffer> {
+async function renderPage(): Promise<Page> {
   // Nine megabytes that only who opens the page should pay for. It holds everything: no other host is asked.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const tabs = examples.map((name) => {
@@ -63,23 +77,21 @@ async function renderPage(): Promise<Buffer> {
     // A vendor's key may be typed there: the browser's storage is no place for it.
     shouldPersistHeaders: false,
   });
-  return Buffer.from(html.replace('</head>', `${tabsStayInPlace}</head>`), 'utf8');
+  const page = html.replace('</head>', `${tabsStayInPlace}</head>`);
+  return { html: Buffer.from(page, 'utf8'), contentSecurityPolicy: contentSecurityPolicyOf(page) };
 }
 
 /** Serves GraphiQL with its examples; the page is made when it is first asked for. */
 export function createGraphiqlPage(): (response: ServerResponse) => Promise<void> {
-  let page: Promise<Buffer> | undefined;
+  let page: Promise<Page> | undefined;
   return async (response) => {
     page ??= renderPage();
-    const html = await page;
+    const { html, contentSecurityPolicy } = await page;
     response
       .writeHead(200, {
         'content-type': 'text/html; charset=utf-8',
         'content-length': html.byteLength,
-        'cache-control': 'no-store',
         'content-security-policy': contentSecurityPolicy,
-        'x-frame-options': 'DENY',
-        'referrer-policy': 'no-referrer',
       })
       .end(html);
   };

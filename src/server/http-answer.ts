@@ -60,7 +60,6 @@ export function sendJson(response: ServerResponse, answer: JsonAnswer): void {
   response.writeHead(answer.status, {
     'content-type': answer.type,
     'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
     ...answer.headers,
   });
   response.end(text);

@@ -4,12 +4,15 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Gateway } from '../gateway.ts';
+import { isForeignName } from './cross-site.ts';
 import { exportedDataset, serveExport } from './export-csv.ts';
 import { createGraphiqlPage, wantsPage } from './graphiql.ts';
 import { serveGraphQL } from './graphql-http.ts';
 import { mayLook, serveLive, serveReady } from './health.ts';
 import { HttpError, jsonType, sendError } from './http-answer.ts';
 import { refuseMalformed } from './malformed-request.ts';
+import { securityHeaders } from './security-headers.ts';
+import { SlowReaders } from './slow-readers.ts';
 import { createWebSockets, refuseUpgrade } from './websocket.ts';
 
 /** A gateway that listens. */
@@ -35,12 +38,19 @@ function addressOf({ url = '/' }: IncomingMessage): URL {
   return address ?? new URL('http://gateway.invalid/nowhere');
 }
 
+const foreignName =
+  'This gateway serves its own machine, by the name localhost or by an address. For another name set API_KEYS, CORS_ORIGINS or ALLOW_ANONYMOUS=true.';
+
+function tooManyHeaders(limit: number): HttpError {
+  return new HttpError(431, 'INVALID_INPUT', `The request has more than the ${limit} headers that are read.`);
+}
+
 /** Serves a gateway over HTTP. */
 export async function startGatewayServer(gateway: Gateway): Promise<GatewayServer> {
   const { config, engine, logger, metrics } = gateway;
   const serveGraphiql = createGraphiqlPage();
-  /** Sockets with an answer under way. */
-  const answering = new WeakSet<Duplex>();
+  /** The answers under way on a socket: several where a client does not wait for one before it asks again. */
+  const answering = new WeakMap<Duplex, Set<ServerResponse>>();
   /** Ends the streams of events that are open. */
   const streams = new Set<() => void>();
   const webSockets = createWebSockets(gateway);
@@ -58,8 +68,15 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
     };
   }
 
+  function comesByForeignName({ headers }: IncomingMessage): boolean {
+    return config.localOnly && isForeignName(config.corsOrigins, headers);
+  }
+
   async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const url = addressOf(request);
+    if (comesByForeignName(request) && url.pathname !== '/health/live') {
+      throw new HttpError(403, 'FORBIDDEN', foreignName);
+    }
     switch (url.pathname) {
       case '/graphql':
         // GraphiQL keeps what is edited in the page's address: a reload brings its `query` along.
@@ -89,15 +106,18 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
-    response.setHeader('x-content-type-options', 'nosniff');
+    for (const name in securityHeaders) response.setHeader(name, securityHeaders[name] ?? '');
     if (draining) response.setHeader('connection', 'close');
     busy.add(response);
-    answering.add(request.socket);
+    const onSocket = answering.get(request.socket) ?? new Set();
+    answering.set(request.socket, onSocket.add(response));
     response.once('close', () => {
       busy.delete(response);
-      answering.delete(request.socket);
+      onSocket.delete(response);
     });
     try {
+      if (request.rawHeaders.length > 2 * config.http.maxHeaders)
+        throw tooManyHeaders(config.http.maxHeaders);
       await route(request, response, requestId);
     } catch (error) {
       const shaped = engine.shape(error, requestId);
@@ -110,23 +130,41 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
     void handle(request, response);
   };
   const options: ServerOptions = {
-    keepAliveTimeout: 65_000,
-    requestTimeout: 60_000,
+    keepAliveTimeout: config.http.keepAliveTimeout,
+    headersTimeout: config.http.headersTimeout,
+    requestTimeout: config.http.requestTimeout,
+    // How often Node looks for those that are late.
+    connectionsCheckingInterval: Math.min(1_000, Math.ceil(config.http.headersTimeout / 4)),
+    maxHeaderSize: config.http.maxHeaderBytes,
     // Which host the client thinks it calls does not matter here.
     requireHostHeader: false,
     // Some clients offer HTTP/2 with their first request (`upgrade: h2c`): what is not known is passed over (RFC 9110, 7.8).
     shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   };
   const server = createServer(options, listener);
+  server.maxConnections = config.http.maxConnections;
+  // Node would leave out what is over its limit, and a caller's own credentials with it: all are read, and too many refused.
+  server.maxHeadersCount = 0;
+  const slowReaders = new SlowReaders(config.http.readerTimeout, config.http.readerSpeed);
+  server.on('connection', (socket) => slowReaders.watch(socket));
+  server.on('drop', () => metrics.connectionRefused());
   // An expectation that is not known is no reason to refuse a request (RFC 9110, 10.1.1).
   server.on('checkExpectation', listener);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (answering.has(socket)) socket.destroy();
-    else refuseMalformed(socket, error.code);
+    const [answer, ...others] = answering.get(socket) ?? [];
+    // A body that does not come is told so, where nothing was told yet. In the midst of an answer nothing can be.
+    const isUntold = others.length === 0 && answer?.headersSent === false;
+    const canTell = answer === undefined || (isUntold && error.code === 'ERR_HTTP_REQUEST_TIMEOUT');
+    if (canTell) refuseMalformed(socket, error.code);
+    else socket.destroy();
   });
   server.on('upgrade', (request, socket, head) => {
     if (draining) refuseUpgrade(socket, '503 Service Unavailable', 'This instance stops. Try again.');
-    else if (addressOf(request).pathname === '/graphql') webSockets.upgrade(request, socket, head);
+    else if (comesByForeignName(request)) refuseUpgrade(socket, '403 Forbidden', foreignName);
+    else if (request.rawHeaders.length > 2 * config.http.maxHeaders) {
+      const { message } = tooManyHeaders(config.http.maxHeaders);
+      refuseUpgrade(socket, '431 Request Header Fields Too Large', message);
+    } else if (addressOf(request).pathname === '/graphql') webSockets.upgrade(request, socket, head);
     else refuseUpgrade(socket, '404 Not Found', 'There is no WebSocket here. It is at /graphql.');
   });
   await new Promise<void>((resolve, reject) => {
@@ -153,6 +191,7 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
       if (busy.size > 0) logger.warn({ busy: busy.size }, 'operations are cut off at shutdown');
       await left;
       server.closeAllConnections();
+      slowReaders.dispose();
       await closed;
       await gateway.dispose();
     },

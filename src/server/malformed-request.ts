@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { jsonType } from './http-answer.ts';
+import { securityHeaderLines } from './security-headers.ts';
 
 const refusals: Readonly<Record<string, readonly [status: number, message: string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'The headers are larger than this gateway reads.'],
@@ -21,5 +22,5 @@ export function refuseMalformed(socket: Duplex, code: string | undefined): void 
     `content-type: ${jsonType}`,
     `content-length: ${Buffer.byteLength(body)}`,
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.end(`${head.join('\r\n')}\r\n${securityHeaderLines}\r\n${body}`);
 }

@@ -92,7 +92,7 @@ export async function serveEvents(options: EventStreamOptions): Promise<Served |
   if (!(results instanceof ResultStream) && results.refused !== undefined) return results;
   response.writeHead(200, {
     'content-type': `${eventStreamType}; charset=utf-8`,
-    'cache-control': 'no-cache, no-transform',
+    'cache-control': 'no-store, no-transform',
     'x-accel-buffering': 'no',
   });
   const writer = new EventWriter(response);

@@ -23,6 +23,7 @@ import { HttpError } from './http-answer.ts';
 import { OperationLifetime } from './operation-lifetime.ts';
 import { readMembers } from './read-parameters.ts';
 import { ResultStream } from './result-stream.ts';
+import { securityHeaderLines } from './security-headers.ts';
 import { WebSocketLink } from './websocket-link.ts';
 
 /** The instance stops: the client is to come back, to another. */
@@ -56,7 +57,7 @@ export function refuseUpgrade(socket: Duplex, status: string, message: string): 
   socket.once('finish', () => socket.destroy());
   const text = `${message}\n`;
   const head = `content-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}`;
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n${head}\r\n\r\n${text}`);
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n${head}\r\n${securityHeaderLines}\r\n${text}`);
 }
 
 /** Members of `connectionParams` by lower-case name, as HTTP headers have them: text, and numbers such as ids. */

@@ -11,6 +11,8 @@ export interface Metrics {
   mismatch(vendor: string, endpoint: string, count: number): void;
   operation(outcome: 'ok' | 'errors', seconds: number): void;
   drift(vendor: string): void;
+  /** A connection was closed as it came: there are as many as there may be. */
+  connectionRefused(): void;
   /** A change was found that came about at most so long before. */
   detectionLag(vendor: string, seconds: number): void;
   /** Asked when the metrics are. */
@@ -66,6 +68,11 @@ export function createMetrics(): Metrics {
     labelNames: ['vendor', 'endpoint'],
     registers,
   });
+  const refused = new Counter({
+    name: 'lockstep_connections_refused_total',
+    help: 'Connections that were closed as they came, because there were as many as there may be.',
+    registers,
+  });
   const lag = new Histogram({
     name: 'lockstep_change_detection_lag_seconds',
     help: 'Longest time that a change at a vendor may have gone unseen before it was found, by vendor.',
@@ -115,6 +122,7 @@ export function createMetrics(): Metrics {
     mismatch: (vendor, endpoint, count) => mismatches.inc({ vendor, endpoint }, count),
     operation: (outcome, duration) => operations.observe({ outcome }, duration),
     drift: (vendor) => drift.inc({ vendor }),
+    connectionRefused: () => refused.inc(),
     detectionLag: (vendor, duration) => lag.observe({ vendor }, duration),
     follow: (numbers) => {
       feed = numbers;

@@ -111,7 +111,7 @@ describe('a caller that leaves', () => {
         socket.on('error', reject);
         socket.on('close', () => resolve());
         const head =
-          'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n';
+          'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n';
         socket.write(head + part, () => socket.destroy());
       });
     }
@@ -156,7 +156,7 @@ describe('shutdown', () => {
     });
     const closed = new Promise((resolve) => socket.on('close', resolve));
     await new Promise<void>((resolve) =>
-      socket.write('GET /health/ready HTTP/1.1\r\nhost: x\r\n', () => resolve()),
+      socket.write('GET /health/ready HTTP/1.1\r\nhost: localhost\r\n', () => resolve()),
     );
     await fetch(`${own.origin}/health/live`);
 

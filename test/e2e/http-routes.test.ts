@@ -16,7 +16,7 @@ afterAll(async () => {
   expect(log.text()).not.toContain('internal error');
 });
 
-const closing = 'host: x\r\nconnection: close\r\n\r\n';
+const closing = 'host: localhost\r\nconnection: close\r\n\r\n';
 
 describe('a path where nothing is', () => {
   it.each([
@@ -97,7 +97,7 @@ describe('what is not HTTP', () => {
     ['in absolute form', `GET http://other.example/health/live HTTP/1.1\r\n${closing}`],
     [
       'to upgrade to what is not there',
-      `GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close, upgrade\r\nupgrade: h2c\r\n\r\n`,
+      `GET /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close, upgrade\r\nupgrade: h2c\r\n\r\n`,
     ],
   ])('is not meant by a request %s', async (_what, request) => {
     expect(readRawAnswer(await sendRaw(gateway.origin, request))).toEqual({

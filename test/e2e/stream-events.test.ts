@@ -51,7 +51,7 @@ describe('a subscription by server-sent events', () => {
     expect(events.status).toBe(200);
     expect(Object.fromEntries(events.headers)).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-transform',
+      'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
     });

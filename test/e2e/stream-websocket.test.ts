@@ -250,7 +250,7 @@ describe('a WebSocket', () => {
   it('is all that a connection can become: an offer of another protocol is passed over', async () => {
     const offer = 'connection: Upgrade, HTTP2-Settings, close\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk';
     const body = JSON.stringify({ query: '{ __typename }' });
-    const head = `POST /graphql HTTP/1.1\r\nhost: gateway\r\n${offer}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
+    const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\n${offer}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
     const answer = readRawAnswer(await sendRaw(scene.gateway.origin, `${head}\r\n\r\n${body}`));
     expect(answer).toMatchObject({ status: 200, body: { data: { __typename: 'Query' } } });
   });

@@ -1,6 +1,7 @@
 import type { VendorHttp } from '../../http/operation.ts';
 import { pathOf } from '../../http/path.ts';
 import type { DatasetAddress } from './addresses.ts';
+import { datasetPath, datasetsPath } from './dataset-paths.ts';
 import { modelLabParsers, type VendorModelLabProject, type VendorNumberedPage } from './model-lab-schema.ts';
 import {
   parsers,
@@ -60,7 +61,7 @@ export class DatadogClient {
     return this.#http.get(
       {
         endpoint: 'ListLLMObsDatasets',
-        path: pathOf`/api/v2/llm-obs/v1/${projectId}/datasets`,
+        path: datasetsPath(projectId),
         query: {
           'filter[id]': query.id,
           'filter[name]': query.name,
@@ -72,19 +73,19 @@ export class DatadogClient {
     );
   }
 
-  listDatasetVersions({ projectId, datasetId }: DatasetAddress): Promise<VendorRows<VendorDatasetVersion>> {
-    const path = pathOf`/api/v2/llm-obs/v1/${projectId}/datasets/${datasetId}/versions`;
+  listDatasetVersions(dataset: DatasetAddress): Promise<VendorRows<VendorDatasetVersion>> {
+    const path = `${datasetPath(dataset)}/versions`;
     return this.#http.get({ endpoint: 'ListLLMObsDatasetVersions', path }, parsers.ListLLMObsDatasetVersions);
   }
 
   listDatasetRecords(
-    { projectId, datasetId }: DatasetAddress,
+    dataset: DatasetAddress,
     query: CursorQuery & { readonly version: number | undefined },
   ): Promise<VendorCursorPage<VendorRecord>> {
     return this.#http.get(
       {
         endpoint: 'ListLLMObsDatasetRecords',
-        path: pathOf`/api/v2/llm-obs/v1/${projectId}/datasets/${datasetId}/records`,
+        path: `${datasetPath(dataset)}/records`,
         query: {
           // On every page, although the SDK drops it: a cursor is not documented to carry it.
           'filter[version]': query.version,
@@ -96,8 +97,8 @@ export class DatadogClient {
     );
   }
 
-  getDatasetDraftState({ projectId, datasetId }: DatasetAddress): Promise<VendorDraftState> {
-    const path = pathOf`/api/v2/llm-obs/v1/${projectId}/datasets/${datasetId}/draft_state`;
+  getDatasetDraftState(dataset: DatasetAddress): Promise<VendorDraftState> {
+    const path = `${datasetPath(dataset)}/draft_state`;
     return this.#http.get(
       { endpoint: 'GetLLMObsDatasetDraftState', path },
       parsers.GetLLMObsDatasetDraftState,

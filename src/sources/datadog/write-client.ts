@@ -2,6 +2,7 @@ import type { Json } from '../../domain/json.ts';
 import type { VendorHttp, WriteRequest } from '../../http/operation.ts';
 import { pathOf } from '../../http/path.ts';
 import type { DatasetAddress } from './addresses.ts';
+import { datasetPath, datasetsPath } from './dataset-paths.ts';
 import type { VendorDataset, VendorDraftState, VendorPrompt, VendorPromptVersion } from './schema.ts';
 import { writeRules } from './write-rules.ts';
 import { type VendorBatchAnswer, writeParsers } from './write-schema.ts';
@@ -51,7 +52,7 @@ export class DatadogWriteClient {
     projectId: string,
     attributes: DatasetAttributes,
   ): Promise<{ readonly data: VendorDataset; readonly isNew: boolean }> {
-    const path = pathOf`/api/v2/llm-obs/v1/${projectId}/datasets`;
+    const path = datasetsPath(projectId);
     return this.#http.write(
       this.#request('CreateLLMObsDataset', {
         method: 'POST',
@@ -63,10 +64,10 @@ export class DatadogWriteClient {
   }
 
   updateDataset(
-    { projectId, datasetId }: DatasetAddress,
+    dataset: DatasetAddress,
     attributes: DatasetAttributes,
   ): Promise<{ readonly data: VendorDataset }> {
-    const path = pathOf`/api/v2/llm-obs/v1/${projectId}/datasets/${datasetId}`;
+    const path = datasetPath(dataset);
     return this.#http.write(
       this.#request('UpdateLLMObsDataset', {
         method: 'PATCH',
@@ -78,7 +79,7 @@ export class DatadogWriteClient {
   }
 
   deleteDatasets(projectId: string, ids: readonly string[]): Promise<void> {
-    const path = pathOf`/api/v2/llm-obs/v1/${projectId}/datasets/delete`;
+    const path = `${datasetsPath(projectId)}/delete`;
     const json = { data: { type: 'datasets', attributes: { dataset_ids: ids } } };
     return this.#http.write(
       this.#request('DeleteLLMObsDatasets', { method: 'POST', path, json }),
@@ -87,11 +88,11 @@ export class DatadogWriteClient {
   }
 
   cloneDataset(
-    { projectId, datasetId }: DatasetAddress,
+    dataset: DatasetAddress,
     attributes: DatasetAttributes,
   ): Promise<{ readonly data: VendorDataset }> {
-    const path = pathOf`/api/v2/llm-obs/v1/${projectId}/datasets/${datasetId}/clone`;
-    const json = { data: { id: datasetId, type: 'datasets', attributes } };
+    const path = `${datasetPath(dataset)}/clone`;
+    const json = { data: { id: dataset.datasetId, type: 'datasets', attributes } };
     return this.#http.write(
       this.#request('CloneLLMObsDataset', { method: 'POST', path, json }),
       writeParsers.CloneLLMObsDataset,
@@ -99,17 +100,17 @@ export class DatadogWriteClient {
   }
 
   batchUpdate(
-    { projectId, datasetId }: DatasetAddress,
+    dataset: DatasetAddress,
     { insert, update, remove }: BatchRecords,
     createNewVersion: boolean,
   ): Promise<VendorBatchAnswer> {
-    const path = pathOf`/api/v2/llm-obs/v1/${projectId}/datasets/${datasetId}/batch_update`;
+    const path = `${datasetPath(dataset)}/batch_update`;
     const members = [`"create_new_version":${createNewVersion}`];
     // Not in the spec; first-party code sends it (dd-trace-py). What is to be added is added, alike or not.
     if (insert.length > 0) members.push('"deduplicate":false', `"insert_records":[${insert.join()}]`);
     if (update.length > 0) members.push(`"update_records":[${update.join()}]`);
     if (remove.length > 0) members.push(`"delete_records":[${remove.join()}]`);
-    const id = JSON.stringify(datasetId);
+    const id = JSON.stringify(dataset.datasetId);
     const body = `{"data":{"id":${id},"type":"datasets","attributes":{${members.join()}}}}`;
     return this.#http.write(
       this.#request('BatchUpdateLLMObsDataset', {
@@ -121,25 +122,27 @@ export class DatadogWriteClient {
     );
   }
 
-  restoreDatasetVersion({ projectId, datasetId }: DatasetAddress, version: number): Promise<void> {
-    const path = pathOf`/api/v2/llm-obs/v1/${projectId}/datasets/${datasetId}/restore`;
-    const json = { data: { id: datasetId, type: 'datasets', attributes: { dataset_version: version } } };
+  restoreDatasetVersion(dataset: DatasetAddress, version: number): Promise<void> {
+    const path = `${datasetPath(dataset)}/restore`;
+    const json = {
+      data: { id: dataset.datasetId, type: 'datasets', attributes: { dataset_version: version } },
+    };
     return this.#http.write(
       this.#request('RestoreLLMObsDatasetVersion', { method: 'POST', path, json }),
       writeParsers.RestoreLLMObsDatasetVersion,
     );
   }
 
-  lockDraftState({ projectId, datasetId }: DatasetAddress): Promise<VendorDraftState> {
-    const path = pathOf`/api/v2/llm-obs/v1/${projectId}/datasets/${datasetId}/draft_state/lock`;
+  lockDraftState(dataset: DatasetAddress): Promise<VendorDraftState> {
+    const path = `${datasetPath(dataset)}/draft_state/lock`;
     return this.#http.write(
       this.#request('LockLLMObsDatasetDraftState', { method: 'PATCH', path }),
       writeParsers.LockLLMObsDatasetDraftState,
     );
   }
 
-  unlockDraftState({ projectId, datasetId }: DatasetAddress): Promise<void> {
-    const path = pathOf`/api/v2/llm-obs/v1/${projectId}/datasets/${datasetId}/draft_state/unlock`;
+  unlockDraftState(dataset: DatasetAddress): Promise<void> {
+    const path = `${datasetPath(dataset)}/draft_state/unlock`;
     return this.#http.write(
       this.#request('UnlockLLMObsDatasetDraftState', { method: 'PATCH', path }),
       writeParsers.UnlockLLMObsDatasetDraftState,
