@@ -148,13 +148,13 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     const http = new VendorHttp(operation, account, definition.protocol);
     // Leases keep callers apart who share credentials; with credentials of their own the vendor does.
     const shown = (connected: Source): Source =>
-      withGivenBack(givenBack, ofCaller ? connected : withLeases(leases, connected));
+      withGivenBack(givenBack, ofCaller ? connected : withLeases(leases, scope, connected));
     const connected = shown(definition.connect(http));
     const source = !feed.isAwaited()
       ? connected
       : observeSource(connected, (facet, resource, state) => {
           const seen =
-            'lock' in state && !ofCaller ? { lock: keptLock(leases, resource, state.lock) } : state;
+            'lock' in state && !ofCaller ? { lock: keptLock(leases, scope, resource, state.lock) } : state;
           publisher
             .saw(scope, facet, resource, seen, http.readsAsOf() ?? log.now())
             .catch((error: unknown) => {
@@ -242,8 +242,8 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   /** Releases the vendor's lock that a lease stood for, with the credentials that took it. */
   function releaseDraft(dataset: ResourceKey<'DATASET'>, lease: DraftLease): Promise<void> {
     return coordination.mutex.run(dataset.id, async () => {
-      // A caller may have taken it again while this waited.
-      if (leases.get(dataset) !== undefined) return;
+      // A caller may have taken it again while this waited, perhaps with other credentials of the same user.
+      if (leases.all(dataset).some(({ vendorLock }) => standsFor(lease, vendorLock))) return;
       const slots = ownSlots(operationFor(AbortSignal.timeout(config.operationTimeout)), lease.holder.id);
       const slot = slots.find((candidate) => candidate.key === dataset.address.source);
       const { source, watchTarget } = slot ?? {};

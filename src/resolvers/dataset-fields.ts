@@ -31,7 +31,9 @@ export async function draftLock(
   const slot = slotOf(context, dataset);
   const lock = await read(dataset);
   // A lease never outlives the vendor's lock that it stands for.
-  const shown = slot.ofCaller ? lock : keptLock(context.coordination.leases, dataset, lock);
+  const scope = slot.watchTarget?.scope;
+  const isOwn = slot.ofCaller || scope === undefined;
+  const shown = isOwn ? lock : keptLock(context.coordination.leases, scope, dataset, lock);
   return shown === null ? null : asSeenBy(context, dataset, shown);
 }
 

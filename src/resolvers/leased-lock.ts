@@ -25,16 +25,17 @@ export function leasedLock(lease: DraftLease): DraftLock {
 /** A lock of shared credentials as it is kept and told to all: the caller's that has it, where one is known. */
 export function keptLock(
   leases: DraftLeases,
+  scope: string,
   dataset: ResourceKey,
   lock: DraftLock | null,
 ): DraftLock | null {
-  const lease = isKind(dataset, 'DATASET') ? leases.standingFor(dataset, lock) : undefined;
+  const lease = isKind(dataset, 'DATASET') ? leases.standingFor(scope, dataset, lock) : undefined;
   if (lease !== undefined) return leasedLock(lease);
   return lock === null ? null : { ...lock, heldByCaller: null };
 }
 
 /** A source of shared credentials whose locks are watched as those of the callers that have them. */
-export function withLeases(leases: DraftLeases, source: Source): Source {
+export function withLeases(leases: DraftLeases, scope: string, source: Source): Source {
   const { draftLocks } = source.watch;
   if (draftLocks === undefined) return source;
   return {
@@ -48,7 +49,7 @@ export function withLeases(leases: DraftLeases, source: Source): Source {
           for (const { key } of looks) {
             const state = result.get(key.id);
             if (state !== undefined && 'lock' in state) {
-              result.set(key.id, { lock: keptLock(leases, key, state.lock) });
+              result.set(key.id, { lock: keptLock(leases, scope, key, state.lock) });
             }
           }
           return result;

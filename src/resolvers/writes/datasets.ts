@@ -5,7 +5,7 @@ import type { Json } from '../../domain/json.ts';
 import type { Vendor } from '../../domain/vendor.ts';
 import { vendorNames } from '../../domain/vendor.ts';
 import type { ItemContent } from '../../sources/source.ts';
-import { connected, readText, slotsOfVendor, unsupported } from '../vendor-call.ts';
+import { connected, readText, slotOf, slotsOfVendor, unsupported } from '../vendor-call.ts';
 import { publishedInTurn, publishMade } from './published.ts';
 import {
   datasetKey,
@@ -165,7 +165,8 @@ export function deleteDataset(context: Context, input: DeleteDatasetInput) {
           await readBase(context, dataset, input.expectedRef);
         }
         await writer.delete(dataset);
-        context.coordination.leases.release(dataset);
+        const scope = slotOf(context, dataset).watchTarget?.scope;
+        if (scope !== undefined) context.coordination.leases.release(scope, dataset);
         return { dataset };
       },
       () => ({ removed: true }),

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { standsFor } from '../../coordination/draft-leases.ts';
 import type { DraftLock } from '../../domain/dataset.ts';
 import type { ResourceKey } from '../../domain/identity.ts';
 import type { WatchFacet } from '../../domain/watched-state.ts';
@@ -15,20 +16,35 @@ export interface DraftInput {
   readonly datasetId: string;
 }
 
+/** The scope of credentials that callers share, and leases tell them apart by; undefined for a caller's own. */
+function sharedScope(context: Context, dataset: ResourceKey<'DATASET'>): string | undefined {
+  const { ofCaller, watchTarget } = slotOf(context, dataset);
+  return ofCaller ? undefined : watchTarget?.scope;
+}
+
 /** Throws DraftLockedError when another of this gateway's callers has the draft. */
 async function guardLease(context: Context, dataset: ResourceKey<'DATASET'>): Promise<void> {
   const { leases } = context.coordination;
-  const lease = leases.get(dataset);
-  if (lease === undefined || slotOf(context, dataset).ofCaller || lease.holder.id === context.caller.id) {
-    return;
-  }
+  const scope = sharedScope(context, dataset);
+  const ofOthers = leases.all(dataset).filter(({ holder }) => holder.id !== context.caller.id);
+  if (scope === undefined || ofOthers.length === 0) return;
   const lock = await draftLock(context, dataset);
-  if (lock?.kind !== 'GATEWAY') {
-    leases.release(dataset);
-    return;
+  const shared = ofOthers.find((lease) => lease.scope === scope);
+  if (lock?.kind === 'GATEWAY') {
+    if (lock.heldByCaller === true || shared === undefined) return;
+    throw new DraftLockedError(
+      `${shared.holder.name} is editing the draft through this gateway since ${shared.since}. Wait until it is released, or ask them.`,
+      lock,
+    );
   }
+  if (shared !== undefined) leases.release(scope, dataset);
+  // Credentials of other callers may be other keys of the same user, whom the vendor would let in: who they are stays
+  // untold, and the vendor's own lock is what is shown.
+  const self = slotOf(context, dataset).self();
+  const isSelf = self === undefined || self === lock?.holder.vendorId;
+  if (lock === null || !isSelf || !ofOthers.some((lease) => standsFor(lease, lock))) return;
   throw new DraftLockedError(
-    `${lease.holder.name} is editing the draft through this gateway since ${lease.since}. Wait until it is released, or ask them.`,
+    'Somebody with other credentials of the same user is editing the draft through this gateway. Wait until it is released.',
     lock,
   );
 }
@@ -56,8 +72,9 @@ export function lockDraft(context: Context, input: DraftInput) {
 /** With shared credentials the vendor's lock is all callers'; the lease says whose it is. */
 function leased(context: Context, dataset: ResourceKey<'DATASET'>, taken: DraftLock): DraftLock {
   const { leases } = context.coordination;
-  if (slotOf(context, dataset).ofCaller) return { ...taken, heldByCaller: true };
-  const lease = leases.take(dataset, context.caller, taken);
+  const scope = sharedScope(context, dataset);
+  if (scope === undefined) return { ...taken, heldByCaller: true };
+  const lease = leases.take(scope, dataset, context.caller, taken);
   return asSeenBy(context, dataset, leasedLock(lease));
 }
 
@@ -71,9 +88,9 @@ export function unlockDraft(context: Context, input: DraftInput) {
       lockOnly,
       async () => {
         await guardLease(context, dataset);
-        const slot = slotOf(context, dataset);
-        await unlock(dataset, slot.self());
-        if (!slot.ofCaller) context.coordination.leases.release(dataset);
+        await unlock(dataset, slotOf(context, dataset).self());
+        const scope = sharedScope(context, dataset);
+        if (scope !== undefined) context.coordination.leases.release(scope, dataset);
         return { dataset };
       },
       () => ({}),
