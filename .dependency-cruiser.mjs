@@ -3,7 +3,7 @@ const aVendor = '^src/sources/[^/]+/';
 
 /** All that there is in src: what lies elsewhere would escape the rules below. */
 const layers = [
-  '^src/(main|gateway|config|context)\\.ts$',
+  '^src/(main|gateway|shared|config|context)\\.ts$',
   '^src/(changes|config|coordination|domain|http|loaders|redis|resolvers|schema|server|sources|telemetry)/',
 ];
 

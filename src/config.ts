@@ -62,7 +62,22 @@ export interface Config extends AccessConfig {
     readonly linger: number;
     readonly maxIds: number;
   };
-  readonly changeLog: MemoryLogOptions;
+  readonly changeLog: Omit<MemoryLogOptions, 'now'>;
+  /** What credentials are hashed with; undefined: a key that is made at start. */
+  readonly scopeKey: Buffer | undefined;
+  /** What instances share; undefined: there is one alone. */
+  readonly redis:
+    | {
+        readonly url: string;
+        readonly prefix: string;
+        /** Milliseconds. */
+        readonly commandTimeout: number;
+        /** Milliseconds. */
+        readonly beatInterval: number;
+        /** Milliseconds. */
+        readonly watchLease: number;
+      }
+    | undefined;
   readonly streams: {
     readonly maxSubscriptions: number;
     readonly maxPerConnection: number;
@@ -106,6 +121,21 @@ function readSources(read: SettingsReader): RegistryOptions {
       sandbox: false,
     },
   };
+}
+
+function readRedis(read: SettingsReader): Pick<Config, 'scopeKey' | 'redis'> {
+  const url = read.get('REDIS_URL');
+  const scopeKey = read.get('SCOPE_KEY');
+  const rest = {
+    prefix: read.need('REDIS_PREFIX'),
+    commandTimeout: read.need('REDIS_TIMEOUT'),
+    beatInterval: read.need('REDIS_HEARTBEAT'),
+    watchLease: read.need('WATCH_LEASE'),
+  };
+  if (url !== undefined && scopeKey === undefined) {
+    read.problem('REDIS_URL needs SCOPE_KEY, the same at all instances: they tell credentials apart by it.');
+  }
+  return { scopeKey, redis: url === undefined ? undefined : { url, ...rest } };
 }
 
 /**
@@ -187,6 +217,7 @@ export function readConfig(environment: Environment): Config {
       maxAge: read.need('CHANGE_LOG_AGE'),
       maxStates: read.need('CHANGE_LOG_STATES'),
     },
+    ...readRedis(read),
     streams: {
       maxSubscriptions: read.need('MAX_SUBSCRIPTIONS'),
       maxPerConnection: read.need('MAX_CONNECTION_SUBSCRIPTIONS'),

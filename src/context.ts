@@ -3,6 +3,7 @@ import type { Publisher } from './changes/publisher.ts';
 import type { Watchers } from './changes/watchers.ts';
 import type { DraftLeases } from './coordination/draft-leases.ts';
 import type { ResourceMutex } from './coordination/resource-mutex.ts';
+import type { LockstepError } from './domain/errors.ts';
 import type { Permissions } from './domain/permissions.ts';
 import type { Vendor } from './domain/vendor.ts';
 import type { Loaders } from './loaders/loaders.ts';
@@ -49,6 +50,8 @@ export interface Context {
 export interface ChangesInContext {
   /** The end of the log before anything was read for this operation; undefined where it is not asked for. */
   readonly cursor: string | undefined;
+  /** Why it is asked for and there is none. */
+  readonly cursorFailure: LockstepError | undefined;
   /** Where a client's transport says it stands; goes before what its document says. */
   readonly resumeAfter: string | undefined;
   /** Ends with the stream that the operation is, not with one event of it. */

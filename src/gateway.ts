@@ -1,16 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { ChangeFeed } from './changes/feed.ts';
-import { MemoryLog } from './changes/memory-log.ts';
 import { Publisher } from './changes/publisher.ts';
 import { SourceStatuses } from './changes/source-statuses.ts';
 import { Watchers } from './changes/watchers.ts';
 import { WriteMarks } from './changes/write-marks.ts';
 import type { Config } from './config.ts';
 import type { Context, Coordination, UpstreamUse } from './context.ts';
-import { type DraftLease, DraftLeases, standsFor } from './coordination/draft-leases.ts';
-import { GivenBackVersions } from './coordination/given-back-versions.ts';
-import { ResourceMutex } from './coordination/resource-mutex.ts';
+import { type DraftLease, standsFor } from './coordination/draft-leases.ts';
 import { VendorIdentities } from './coordination/vendor-identities.ts';
+import { FeedUnavailableError, type LockstepError } from './domain/errors.ts';
 import type { ResourceKey } from './domain/identity.ts';
 import { instantOf } from './domain/instant.ts';
 import type { SourceRateLimit } from './domain/source-status.ts';
@@ -29,6 +26,7 @@ import type { CallerInput } from './server/caller-input.ts';
 import { CallerRate } from './server/caller-rate.ts';
 import { createEngine, type GraphQLEngine } from './server/graphql-engine.ts';
 import { TrustedDocuments } from './server/trusted-documents.ts';
+import { createShared } from './shared.ts';
 import type { VendorDefinition } from './sources/definition.ts';
 import { ProbeMemory } from './sources/probe-memory.ts';
 import { createRegistry } from './sources/registry.ts';
@@ -67,6 +65,7 @@ export interface ContextOptions {
   readonly timeout?: number | undefined;
   /** The end of the change log, taken just before: what is read now is not older. */
   readonly cursor?: string | undefined;
+  readonly cursorFailure?: LockstepError | undefined;
   /** What is read joins no read that was sent before this, by the change log's clock. */
   readonly notBefore?: number | undefined;
   /** Where the client's transport says that it stands in the change log. */
@@ -84,7 +83,8 @@ function rateLimitOf(seen: SeenRateLimit | undefined): SourceRateLimit | null {
 
 export function createGateway({ config, logger }: GatewayOptions): Gateway {
   const metrics = createMetrics();
-  const log = new MemoryLog(config.changeLog);
+  const shared = createShared(config);
+  const { givenBack, log, mutex } = shared;
   const upstream = new Upstream({
     ...config.upstream,
     onCall: metrics.upstreamCall,
@@ -96,10 +96,10 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   const authentication = new Authentication(config, (error) =>
     logger.error({ err: error }, 'tokens cannot be checked'),
   );
-  const registry = createRegistry(config.sources, randomBytes(32));
+  const registry = createRegistry(config.sources, shared.scopeKey);
   const probes = new ProbeMemory<CredentialScope>(config.probeInterval);
   const identities = new VendorIdentities();
-  const leases = new DraftLeases({
+  const leases = shared.createDraftLeases({
     duration: config.draftLeaseDuration,
     onExpire: (dataset, lease) => {
       releaseDraft(dataset, lease).catch((error: unknown) => {
@@ -110,8 +110,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
       });
     },
   });
-  const givenBack = new GivenBackVersions();
-  const coordination: Coordination = { mutex: new ResourceMutex(), leases };
+  const coordination: Coordination = { mutex, leases };
   const statuses = new SourceStatuses(log);
   const marks = new WriteMarks(() => log.now());
   const watchers = new Watchers(
@@ -120,9 +119,11 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
       lookTimeout: config.operationTimeout,
       onLag: metrics.detectionLag,
       onFault: (error) => logger.error({ err: error }, 'a look at a vendor went wrong'),
+      onNudge: shared.nudge,
     },
-    { log, statuses, marks },
+    { log, statuses, marks, leases: shared.watchLeases },
   );
+  shared.onNudge((id, exceptScope) => watchers.nudgeHere(id, exceptScope));
   const feed = new ChangeFeed({ log, watchers, statuses, cursorLife: config.changeLog.maxAge });
   const publisher = new Publisher({
     log,
@@ -153,13 +154,17 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     const source = !feed.isAwaited()
       ? connected
       : observeSource(connected, (facet, resource, state) => {
-          const seen =
-            'lock' in state && !ofCaller ? { lock: keptLock(leases, scope, resource, state.lock) } : state;
-          publisher
-            .saw(scope, facet, resource, seen, http.readsAsOf() ?? log.now())
-            .catch((error: unknown) => {
-              logger.error({ err: error }, 'what was read could not be told to the change log');
-            });
+          const asOf = http.readsAsOf() ?? log.now();
+          const seen = async (): Promise<void> => {
+            const isShared = 'lock' in state && !ofCaller;
+            const kept = isShared ? { lock: await keptLock(leases, scope, resource, state.lock) } : state;
+            await publisher.saw(scope, facet, resource, kept, asOf);
+          };
+          seen().catch((error: unknown) => {
+            // That the log cannot be reached is told once, where it shows.
+            if (error instanceof FeedUnavailableError) return;
+            logger.error({ err: error }, 'what was read could not be told to the change log');
+          });
         });
     return {
       ...facts,
@@ -243,7 +248,8 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   function releaseDraft(dataset: ResourceKey<'DATASET'>, lease: DraftLease): Promise<void> {
     return coordination.mutex.run(dataset.id, async () => {
       // A caller may have taken it again while this waited, perhaps with other credentials of the same user.
-      if (leases.all(dataset).some(({ vendorLock }) => standsFor(lease, vendorLock))) return;
+      const taken = await leases.all(dataset);
+      if (taken.some(({ vendorLock }) => standsFor(lease, vendorLock))) return;
       const slots = ownSlots(operationFor(AbortSignal.timeout(config.operationTimeout)), lease.holder.id);
       const slot = slots.find((candidate) => candidate.key === dataset.address.source);
       const { source, watchTarget } = slot ?? {};
@@ -268,7 +274,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   }
 
   function createContext(input: CallerInput, options: ContextOptions = {}): Context {
-    const { cursor, resumeAfter } = options;
+    const { cursor, cursorFailure, resumeAfter } = options;
     const { caller } = input;
     stillKnown(caller);
     const operation = operationFor(input.signal, {
@@ -293,7 +299,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
         for (const slot of slots) slot.forget();
       },
       coordination,
-      changes: { cursor, resumeAfter, signal: input.signal, feed, publisher, watchers },
+      changes: { cursor, cursorFailure, resumeAfter, signal: input.signal, feed, publisher, watchers },
       limits: { maxNodes: config.maxNodes, maxWatchedIds: config.watch.maxIds },
       onDrift: metrics.drift,
       upstreamUse: () => Object.fromEntries(operation.counts) satisfies Record<string, UpstreamUse>,
@@ -336,7 +342,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     dispose: async () => {
       leases.dispose();
       watchers.dispose();
-      await log.dispose();
+      await shared.dispose();
       await upstream.dispose();
     },
   };

@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import type { LoggedChange } from '../domain/change.ts';
 import { FeedUnavailableError } from '../domain/errors.ts';
 import type { RedisSession } from '../redis/redis-session.ts';
@@ -40,7 +39,6 @@ export class RedisLog implements ChangeLog {
   #followers = 0;
   #isFollowedElsewhere = false;
   #cursorGivenAt = Number.NEGATIVE_INFINITY;
-  #hears: Redis | undefined;
   /** What waits until the ring has come to a number. */
   readonly #catchingUp = new Set<{ readonly to: number; readonly done: () => void }>();
 
@@ -75,7 +73,9 @@ export class RedisLog implements ChangeLog {
         if (outage === undefined) this.#ring.wakeAll(this.now());
       }),
     ];
-    this.#hear();
+    this.#session.listen('cursors', (at) => {
+      this.#cursorGivenAt = Math.max(this.#cursorGivenAt, Number(at));
+    });
   }
 
   now(): number {
@@ -193,7 +193,7 @@ export class RedisLog implements ChangeLog {
     const at = head.at - this.#session.clock.error;
     this.#cursorGivenAt = Math.max(this.#cursorGivenAt, this.now());
     // Before it is given: whoever reads elsewhere with it must not join a read from before it.
-    await this.#session.command('PUBLISH', this.#session.key('cursors'), this.#cursorGivenAt.toFixed(3));
+    await this.#session.tell('cursors', this.#cursorGivenAt.toFixed(3));
     return { ...head, at };
   }
 
@@ -224,7 +224,6 @@ export class RedisLog implements ChangeLog {
   async dispose(): Promise<void> {
     for (const leave of this.#leaves) leave();
     this.#tail.dispose();
-    this.#hears?.disconnect();
     this.#ring.dispose();
     for (const { done } of this.#catchingUp) done();
   }
@@ -266,16 +265,6 @@ export class RedisLog implements ChangeLog {
     this.#session
       .command('SET', this.#session.key('followed'), '1', 'PX', followedFor)
       .catch(() => undefined);
-  }
-
-  /** Hears of cursors that other instances give. */
-  #hear(): void {
-    const hears = this.#session.connection({ enableOfflineQueue: true, maxRetriesPerRequest: null });
-    this.#hears = hears;
-    hears.on('message', (_channel, at) => {
-      this.#cursorGivenAt = Math.max(this.#cursorGivenAt, Number(at));
-    });
-    hears.subscribe(this.#session.key('cursors')).catch(() => undefined);
   }
 
   /** Resolves when the change of this number has come here, or after a while. */

@@ -7,7 +7,7 @@ import {
   type WatchedState,
   type WatchFacet,
 } from '../domain/watched-state.ts';
-import type { ChangeLog, KnownState } from './change-log.ts';
+import type { ChangeLog, KnownState, LeaseToken } from './change-log.ts';
 import { detectLock, detectVersions, merge, type VersionStep } from './detect.ts';
 import { topicKey } from './topic.ts';
 
@@ -33,6 +33,8 @@ export interface Seen {
   readonly known: KnownState | undefined;
   /** Left out where nothing of it was written through this gateway. */
   readonly own?: OwnWrite | undefined;
+  /** By what lease it was watched, where instances share that. */
+  readonly lease?: LeaseToken | undefined;
   /** What it was before, where nothing was known: all that is there now has come about since. */
   readonly before?: WatchedState | undefined;
 }
@@ -88,7 +90,7 @@ function withRestore(
 
 /** Tells the log what was seen, with what has changed since the last time. */
 export async function settle(log: ChangeLog, seen: Seen): Promise<Settled> {
-  const { scope, facet, resource, known, asOf, own } = seen;
+  const { scope, facet, resource, known, asOf, own, lease } = seen;
   const before = known?.state ?? seen.before;
   const after = seen.state ?? goneState(facet);
   let changes: readonly ResourceChange[];
@@ -113,6 +115,7 @@ export async function settle(log: ChangeLog, seen: Seen): Promise<Settled> {
     state,
     changes,
     asOf,
+    lease,
   });
   return { accepted, changes: accepted ? changes.length : 0 };
 }

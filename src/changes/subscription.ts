@@ -1,4 +1,4 @@
-import type { ChangesMissed, FeedEvent, SourceStatusChanged } from '../domain/change.ts';
+import type { ChangesMissed, FeedEvent, FeedStatusChanged, SourceStatusChanged } from '../domain/change.ts';
 import type { GlobalId } from '../domain/identity.ts';
 import { instantOf } from '../domain/instant.ts';
 import type { ChangeLog, LogEntry, LogPosition } from './change-log.ts';
@@ -53,6 +53,10 @@ export class Subscription implements AsyncIterableIterator<FeedEvent> {
   readonly #looked: Promise<void>;
   readonly #left = Promise.withResolvers<void>();
   #closed = false;
+  /** What of the log itself the reader is to be told next, and what it was told last. */
+  #feedStatus: FeedStatusChanged | undefined;
+  #toldDown = false;
+  readonly #leaveOutages: () => void;
   #wake: (() => void) | undefined;
   /** What `next` was called before goes first. */
   #tail: Promise<unknown> = Promise.resolve();
@@ -63,6 +67,14 @@ export class Subscription implements AsyncIterableIterator<FeedEvent> {
     this.#owed = options.unseen.filter(({ isMissed }) => isMissed).length;
     for (const change of options.statuses) this.#ready.push(this.#event(options.from, change));
     this.#looked = this.#afterFirstLooks(options.unseen);
+    this.#leaveOutages = options.log.onOutage((outage) => {
+      // One that is over before it was told of is none to this reader.
+      const isNews = (outage !== undefined) !== this.#toldDown;
+      this.#feedStatus = isNews
+        ? { kind: 'FEED_STATUS', isUp: outage === undefined, reason: outage ?? null }
+        : undefined;
+      this.#wake?.();
+    });
     if (options.signal.aborted) this.#close();
     else options.signal.addEventListener('abort', this.#close, { once: true });
   }
@@ -93,6 +105,7 @@ export class Subscription implements AsyncIterableIterator<FeedEvent> {
     this.#ready.length = 0;
     this.#left.resolve();
     this.#options.signal.removeEventListener('abort', this.#close);
+    this.#leaveOutages();
     this.#wake?.();
     this.#options.onClose();
   };
@@ -102,12 +115,19 @@ export class Subscription implements AsyncIterableIterator<FeedEvent> {
     while (!this.#closed) {
       const ready = this.#ready.shift();
       if (ready !== undefined) return { done: false, value: ready };
+      const status = this.#feedStatus;
+      if (status !== undefined) {
+        this.#feedStatus = undefined;
+        this.#toldDown = !status.isUp;
+        return { done: false, value: this.#event(this.#position, status, log.now()) };
+      }
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
       // Before the log is read, so that nothing can come between.
       const leave = log.onNext(keys, (before) => {
-        // What came before it was not for this reader.
-        if (before.sequence > this.#position.sequence) this.#position = before;
+        // What came before it was not for this reader; of another life of the log that cannot be said.
+        const isSameLife = before.epoch === this.#position.epoch;
+        if (isSameLife && before.sequence > this.#position.sequence) this.#position = before;
         resolve();
       });
       try {
@@ -171,9 +191,9 @@ export class Subscription implements AsyncIterableIterator<FeedEvent> {
     return this.#owed > 0 || (kind !== 'GAP' && this.#unobserved.size > 0);
   }
 
-  #event(position: LogPosition, change: FeedEvent['change']): FeedEvent {
+  #event(position: LogPosition, change: FeedEvent['change'], seenAt = position.at): FeedEvent {
     // Whoever comes back with it is told what is still owed: to the log it stands where it stood at first.
     const at = this.#isOwing(change) ? Math.min(position.at, this.#options.from.at) : position.at;
-    return { cursor: encodeCursor({ ...position, at }), observedAt: instantOf(position.at), change };
+    return { cursor: encodeCursor({ ...position, at }), observedAt: instantOf(seenAt), change };
   }
 }

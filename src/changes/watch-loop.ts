@@ -1,13 +1,14 @@
 import type { IPolicy } from 'cockatiel';
-import { LockstepError } from '../domain/errors.ts';
+import { FeedUnavailableError, LockstepError } from '../domain/errors.ts';
 import type { ResourceKey } from '../domain/identity.ts';
 import type { Vendor } from '../domain/vendor.ts';
 import type { WatchedState, WatchFacet } from '../domain/watched-state.ts';
 import type { BatchResult, WatchTarget } from '../sources/source.ts';
-import type { ChangeLog } from './change-log.ts';
+import type { ChangeLog, LeaseToken } from './change-log.ts';
 import { settle } from './settle.ts';
 import type { SourceStatuses } from './source-statuses.ts';
 import { topicKey } from './topic.ts';
+import type { WatchLease, WatchLeases } from './watch-leases.ts';
 import { look } from './watchable.ts';
 import type { WriteMarks } from './write-marks.ts';
 
@@ -30,6 +31,7 @@ export interface WatchServices {
   readonly log: ChangeLog;
   readonly statuses: SourceStatuses;
   readonly marks: WriteMarks;
+  readonly leases: WatchLeases;
 }
 
 type Watched = ResourceKey<'DATASET' | 'PROMPT'>;
@@ -46,7 +48,9 @@ interface WatchedEntry {
   readonly key: Watched;
   looked(told: boolean): void;
   seen(): void;
-  /** Lets the log forget its state. */
+  /** Whether it is for this instance to look. */
+  readonly lease: WatchLease;
+  /** Lets the log forget its state, and others watch it. */
   letGo(): void;
 }
 
@@ -105,8 +109,14 @@ export class WatchLoop {
   add(key: Watched): Sight {
     const looked = Promise.withResolvers<boolean>();
     const seen = Promise.withResolvers<void>();
-    const letGo = this.#services.log.hold(this.#keyOf(key));
-    this.#watched.set(key.id, { key, looked: looked.resolve, seen: seen.resolve, letGo });
+    const { log, leases } = this.#services;
+    const forget = log.hold(this.#keyOf(key));
+    const lease = leases.want(this.#keyOf(key), () => this.lookSoon());
+    const letGo = (): void => {
+      lease.release();
+      forget();
+    };
+    this.#watched.set(key.id, { key, looked: looked.resolve, seen: seen.resolve, lease, letGo });
     this.lookSoon();
     return { looked: looked.promise, seen: seen.promise };
   }
@@ -163,6 +173,10 @@ export class WatchLoop {
     const timer = setTimeout(() => controller.abort(), this.#options.lookTimeout);
     try {
       await this.#look(controller.signal);
+    } catch (error) {
+      // It is told elsewhere that the log cannot be reached; what is to be seen is seen when it can.
+      if (!(error instanceof FeedUnavailableError)) throw error;
+      this.#slowDown();
     } finally {
       clearTimeout(timer);
       this.#looking = undefined;
@@ -174,7 +188,16 @@ export class WatchLoop {
     const { log, statuses, marks } = this.#services;
     const { scope, vendor } = this.#target;
     const startedAt = log.now();
-    const watched = [...this.#watched.values()];
+    const ours: { readonly entry: WatchedEntry; readonly token: LeaseToken | 'alone' }[] = [];
+    const theirs: WatchedEntry[] = [];
+    for (const entry of this.#watched.values()) {
+      const token = entry.lease.held();
+      if (token === undefined) theirs.push(entry);
+      else ours.push({ entry, token });
+    }
+    await this.#learn(theirs);
+    if (ours.length === 0) return;
+    const watched = ours.map(({ entry }) => entry);
     const before = await Promise.all(watched.map(({ key }) => log.known(this.#keyOf(key))));
     const { watch, readsAsOf } = this.#target.connect(signal);
     const looks = watched.map(({ key }, index) => ({ key, known: before[index]?.state }));
@@ -201,6 +224,7 @@ export class WatchLoop {
         continue;
       }
       const known = before[index];
+      const token = ours[index]?.token;
       const settled = await settle(log, {
         scope,
         facet: this.#facet,
@@ -208,6 +232,7 @@ export class WatchLoop {
         state,
         asOf,
         known,
+        lease: token === 'alone' ? undefined : token,
       });
       // What is not accepted was overtaken by another state, which is known.
       if (!settled.accepted) this.#soon = true;
@@ -222,6 +247,18 @@ export class WatchLoop {
       this.#slowDown();
     }
     this.#lastLookAt = startedAt;
+  }
+
+  /** What another instance watches is in the log once that has looked. */
+  async #learn(theirs: readonly WatchedEntry[]): Promise<void> {
+    const known = await Promise.all(theirs.map(({ key }) => this.#services.log.known(this.#keyOf(key))));
+    for (const [index, { looked, seen }] of theirs.entries()) {
+      if (known[index] === undefined) continue;
+      looked(true);
+      seen();
+    }
+    if (known.includes(undefined)) this.#soon = true;
+    else this.#slowDown();
   }
 
   async #failed(error: unknown, watched: readonly WatchedEntry[]): Promise<void> {

@@ -19,6 +19,11 @@ export interface WatchStats {
   readonly intervalSeconds: number | null;
 }
 
+export interface WatchersOptions extends WatchOptions {
+  /** Tells other instances of it. */
+  readonly onNudge?: ((id: string, exceptScope: string | undefined) => void) | undefined;
+}
+
 interface Watch {
   readonly id: string;
   readonly loop: WatchLoop;
@@ -40,13 +45,13 @@ interface Lane {
 
 /** One watch for a side of a resource and a credential scope, however many want to know. */
 export class Watchers {
-  readonly #options: WatchOptions;
+  readonly #options: WatchersOptions;
   readonly #services: WatchServices;
   readonly #loops = new Map<string, WatchLoop>();
   readonly #watches = new Map<string, Watch>();
   readonly #lanes = new Map<string, Lane>();
 
-  constructor(options: WatchOptions, services: WatchServices) {
+  constructor(options: WatchersOptions, services: WatchServices) {
     this.#options = options;
     this.#services = services;
   }
@@ -100,8 +105,14 @@ export class Watchers {
     };
   }
 
-  /** A resource was written: who watches it with other credentials looks now. */
+  /** A resource was written: who watches it with other credentials looks now, at whatever instance. */
   nudge(id: string, exceptScope?: string): void {
+    this.nudgeHere(id, exceptScope);
+    this.#options.onNudge?.(id, exceptScope);
+  }
+
+  /** The same of this instance alone. */
+  nudgeHere(id: string, exceptScope?: string): void {
     for (const [key, loop] of this.#loops) {
       if (loop.has(id) && (exceptScope === undefined || !key.startsWith(`${exceptScope} `))) loop.lookSoon();
     }

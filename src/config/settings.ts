@@ -1,6 +1,7 @@
 import { datadogSites, defaultDatadogSite } from '../sources/registry.ts';
 import { accessSettings } from './access-settings.ts';
 import { httpSettings } from './http-settings.ts';
+import { redisSettings } from './redis-settings.ts';
 import { address, choice, flag, type Setting, secret, text, whole } from './setting.ts';
 import { upstreamSettings } from './upstream-settings.ts';
 
@@ -152,6 +153,7 @@ export const settings = {
     max: 10_000_000,
     default: 50_000,
   }),
+  ...redisSettings,
   MAX_SUBSCRIPTIONS: whole('Most subscriptions under way at once.', 'subscriptions', {
     min: 1,
     max: 1_000_000,

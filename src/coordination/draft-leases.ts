@@ -27,11 +27,6 @@ export function standsFor({ vendorLock }: DraftLease, lock: DraftLock | null): b
   return (before === null || before === now) && isSameMoment(vendorLock.since, lock.since);
 }
 
-interface Entry {
-  readonly lease: DraftLease;
-  readonly timer: NodeJS.Timeout;
-}
-
 export interface DraftLeasesOptions {
   /** A lease that is not renewed for so long ends. Milliseconds. */
   readonly duration: number;
@@ -41,10 +36,52 @@ export interface DraftLeasesOptions {
 
 /**
  * Keeps callers apart who are one user at the vendor. Each set of shared credentials has leases of its own: who calls
- * with others is not told of them. A lease lives in this process: after a restart the vendor's lock is all that is left
- * of it.
+ * with others is not told of them.
  */
-export class DraftLeases {
+export interface DraftLeases {
+  /** Of all credentials: what those leases say is for their own callers only. */
+  all(dataset: ResourceKey<'DATASET'>): Promise<readonly DraftLease[]>;
+  /** Takes a lease, or renews the holder's own, which keeps its beginning. */
+  take(
+    scope: string,
+    dataset: ResourceKey<'DATASET'>,
+    holder: LeaseHolder,
+    vendorLock: DraftLock,
+  ): Promise<DraftLease>;
+  /** Forgets a lease; the vendor's lock is not this one's affair. */
+  release(scope: string, dataset: ResourceKey<'DATASET'>): Promise<void>;
+  dispose(): void;
+}
+
+/** The lease, where it stands for the lock that the vendor shows. Ends none: what was read may be older than it. */
+export async function leaseStandingFor(
+  leases: DraftLeases,
+  scope: string,
+  dataset: ResourceKey<'DATASET'>,
+  lock: DraftLock | null,
+): Promise<DraftLease | undefined> {
+  if (lock === null) return undefined;
+  return (await leases.all(dataset)).find((lease) => lease.scope === scope && standsFor(lease, lock));
+}
+
+/** A lease as it is taken now: the holder's own, where it stands, keeps its beginning. */
+export function leaseTaken(
+  known: DraftLease | undefined,
+  scope: string,
+  { id, name }: LeaseHolder,
+  vendorLock: DraftLock,
+): DraftLease {
+  const renewed = known?.holder.id === id && standsFor(known, vendorLock) ? known : undefined;
+  return { scope, holder: { id, name }, since: renewed?.since ?? instantOf(Date.now()), vendorLock };
+}
+
+interface Entry {
+  readonly lease: DraftLease;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Leases of one process: after a restart the vendor's lock is all that is left of them. */
+export class LocalDraftLeases implements DraftLeases {
   readonly #options: DraftLeasesOptions;
   /** By dataset, and then by scope. */
   readonly #entries = new Map<string, Map<string, Entry>>();
@@ -53,60 +90,50 @@ export class DraftLeases {
     this.#options = options;
   }
 
-  get(scope: string, dataset: ResourceKey<'DATASET'>): DraftLease | undefined {
-    return this.#entries.get(dataset.id)?.get(scope)?.lease;
-  }
-
-  /** Of all credentials: what those leases say is for their own callers only. */
-  all(dataset: ResourceKey<'DATASET'>): readonly DraftLease[] {
+  async all(dataset: ResourceKey<'DATASET'>): Promise<readonly DraftLease[]> {
     return Array.from(this.#entries.get(dataset.id)?.values() ?? [], ({ lease }) => lease);
   }
 
-  /** The lease, where it stands for the lock that the vendor shows. Ends none: what was read may be older than it. */
-  standingFor(
+  async take(
     scope: string,
     dataset: ResourceKey<'DATASET'>,
-    lock: DraftLock | null,
-  ): DraftLease | undefined {
-    const lease = this.get(scope, dataset);
-    return lease !== undefined && standsFor(lease, lock) ? lease : undefined;
-  }
-
-  /** Takes a lease, or renews the holder's own, which keeps its beginning. */
-  take(
-    scope: string,
-    dataset: ResourceKey<'DATASET'>,
-    { id, name }: LeaseHolder,
+    holder: LeaseHolder,
     vendorLock: DraftLock,
-  ): DraftLease {
-    const known = this.get(scope, dataset);
-    const renewed = known?.holder.id === id && standsFor(known, vendorLock) ? known : undefined;
-    const since = renewed?.since ?? instantOf(Date.now());
-    const lease: DraftLease = { scope, holder: { id, name }, since, vendorLock };
-    this.release(scope, dataset);
-    const timer = setTimeout(() => {
-      this.release(scope, dataset);
-      this.#options.onExpire(dataset, lease);
-    }, this.#options.duration);
-    timer.unref();
-    const ofDataset = this.#entries.get(dataset.id) ?? new Map<string, Entry>();
-    this.#entries.set(dataset.id, ofDataset.set(scope, { lease, timer }));
+  ): Promise<DraftLease> {
+    const lease = leaseTaken(this.#entries.get(dataset.id)?.get(scope)?.lease, scope, holder, vendorLock);
+    this.keep(dataset, lease, this.#options.duration);
     return lease;
   }
 
-  /** Forgets a lease; the vendor's lock is not this one's affair. */
-  release(scope: string, dataset: ResourceKey<'DATASET'>): void {
-    const ofDataset = this.#entries.get(dataset.id);
-    const entry = ofDataset?.get(scope);
-    if (ofDataset === undefined || entry === undefined) return;
-    clearTimeout(entry.timer);
-    ofDataset.delete(scope);
-    if (ofDataset.size === 0) this.#entries.delete(dataset.id);
+  /** Keeps a lease for so many milliseconds. */
+  keep(dataset: ResourceKey<'DATASET'>, lease: DraftLease, duration: number): void {
+    const { scope } = lease;
+    this.#end(scope, dataset);
+    const timer = setTimeout(() => {
+      this.#end(scope, dataset);
+      this.#options.onExpire(dataset, lease);
+    }, duration);
+    timer.unref();
+    const ofDataset = this.#entries.get(dataset.id) ?? new Map<string, Entry>();
+    this.#entries.set(dataset.id, ofDataset.set(scope, { lease, timer }));
+  }
+
+  async release(scope: string, dataset: ResourceKey<'DATASET'>): Promise<void> {
+    this.#end(scope, dataset);
   }
 
   dispose(): void {
     for (const ofDataset of this.#entries.values())
       for (const { timer } of ofDataset.values()) clearTimeout(timer);
     this.#entries.clear();
+  }
+
+  #end(scope: string, dataset: ResourceKey<'DATASET'>): void {
+    const ofDataset = this.#entries.get(dataset.id);
+    const entry = ofDataset?.get(scope);
+    if (ofDataset === undefined || entry === undefined) return;
+    clearTimeout(entry.timer);
+    ofDataset.delete(scope);
+    if (ofDataset.size === 0) this.#entries.delete(dataset.id);
   }
 }

@@ -10,13 +10,19 @@ const longestMemory = 10_000;
 
 /**
  * Where equal content is the same version, a write may make an older version the one that counts, and no date tells.
- * What the next write is based on is remembered here, until a newer version is made. It lives in this process: after
- * a restart the newest by date counts again.
+ * What the next write is based on is remembered here, until a newer version is made.
  */
-export class GivenBackVersions {
+export interface GivenBackVersions {
+  /** The version that counts in place of the newest by date; undefined when that one does. */
+  get(resource: string, newest: string | null | undefined): Promise<string | undefined>;
+  find(resource: string): Promise<GivenBack | undefined>;
+  set(resource: string, given: GivenBack | undefined): Promise<void>;
+}
+
+/** Of one process: after a restart the newest by date counts again. */
+export class LocalGivenBack implements GivenBackVersions {
   readonly #given = new Map<string, GivenBack>();
 
-  /** The version that counts in place of the newest by date; undefined when that one does. */
   async get(resource: string, newest: string | null | undefined): Promise<string | undefined> {
     const given = this.#given.get(resource);
     // One that is over may be older than what was just made: a read can be behind a write.

@@ -1,5 +1,10 @@
-/** Lets one writer at a time at a resource, in the order they came. Holds nothing for resources that nobody writes. */
-export class ResourceMutex {
+/** Lets one writer at a time at a resource. */
+export interface ResourceMutex {
+  run<T>(resource: string, task: () => Promise<T>): Promise<T>;
+}
+
+/** Among the writers of one process, in the order they came. Holds nothing for resources that nobody writes. */
+export class LocalMutex implements ResourceMutex {
   readonly #tails = new Map<string, Promise<unknown>>();
 
   async run<T>(resource: string, task: () => Promise<T>): Promise<T> {

@@ -58,6 +58,14 @@ export interface SourceStatusChanged {
   readonly statusReason: string | null;
 }
 
+/** What the gateway's instances share stopped or started being reached: nothing can be told of changes meanwhile. */
+export interface FeedStatusChanged {
+  readonly kind: 'FEED_STATUS';
+  readonly isUp: boolean;
+  /** Why it was not. */
+  readonly reason: string | null;
+}
+
 export const changeGapReasons = ['TRIMMED', 'RESTARTED', 'SLOW_CONSUMER', 'UNOBSERVED'] as const;
 export type ChangeGapReason = (typeof changeGapReasons)[number];
 
@@ -77,5 +85,5 @@ export type LoggedChange = ResourceChange | SourceStatusChanged;
 export interface FeedEvent {
   readonly cursor: string;
   readonly observedAt: Instant;
-  readonly change: LoggedChange | ChangesMissed;
+  readonly change: LoggedChange | ChangesMissed | FeedStatusChanged;
 }

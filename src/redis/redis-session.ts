@@ -59,6 +59,8 @@ export class RedisSession {
   #beating: NodeJS.Timeout | undefined;
   #isDisposed = false;
   readonly #others: Redis[] = [];
+  #hears: Redis | undefined;
+  readonly #channels = new Map<string, (message: string) => void>();
 
   constructor(options: RedisSessionOptions) {
     this.#options = options;
@@ -128,6 +130,21 @@ export class RedisSession {
     } catch (error) {
       throw new FeedUnavailableError(textOf(error), { cause: error });
     }
+  }
+
+  /** Tells all instances that listen; best effort, where Redis cannot be reached it is told to nobody. */
+  async tell(channel: string, message: string): Promise<void> {
+    await this.command('PUBLISH', this.key(channel), message);
+  }
+
+  /** Calls back with what is told on a channel, by whatever instance, this one included. */
+  listen(channel: string, listener: (message: string) => void): void {
+    if (this.#hears === undefined) {
+      this.#hears = this.connection({ enableOfflineQueue: true, maxRetriesPerRequest: null });
+      this.#hears.on('message', (name: string, message: string) => this.#channels.get(name)?.(message));
+    }
+    this.#channels.set(this.key(channel), listener);
+    this.#hears.subscribe(this.key(channel)).catch(() => undefined);
   }
 
   /** Calls back with each beat that reached the server. */

@@ -33,7 +33,7 @@ export async function draftLock(
   // A lease never outlives the vendor's lock that it stands for.
   const scope = slot.watchTarget?.scope;
   const isOwn = slot.ofCaller || scope === undefined;
-  const shown = isOwn ? lock : keptLock(context.coordination.leases, scope, dataset, lock);
+  const shown = isOwn ? lock : await keptLock(context.coordination.leases, scope, dataset, lock);
   return shown === null ? null : asSeenBy(context, dataset, shown);
 }
 

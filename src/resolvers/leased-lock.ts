@@ -1,4 +1,4 @@
-import type { DraftLease, DraftLeases } from '../coordination/draft-leases.ts';
+import { type DraftLease, type DraftLeases, leaseStandingFor } from '../coordination/draft-leases.ts';
 import type { DraftLock } from '../domain/dataset.ts';
 import type { LockstepError } from '../domain/errors.ts';
 import { type GlobalId, isKind, type ResourceKey } from '../domain/identity.ts';
@@ -23,13 +23,13 @@ export function leasedLock(lease: DraftLease): DraftLock {
 }
 
 /** A lock of shared credentials as it is kept and told to all: the caller's that has it, where one is known. */
-export function keptLock(
+export async function keptLock(
   leases: DraftLeases,
   scope: string,
   dataset: ResourceKey,
   lock: DraftLock | null,
-): DraftLock | null {
-  const lease = isKind(dataset, 'DATASET') ? leases.standingFor(scope, dataset, lock) : undefined;
+): Promise<DraftLock | null> {
+  const lease = isKind(dataset, 'DATASET') ? await leaseStandingFor(leases, scope, dataset, lock) : undefined;
   if (lease !== undefined) return leasedLock(lease);
   return lock === null ? null : { ...lock, heldByCaller: null };
 }
@@ -49,7 +49,7 @@ export function withLeases(leases: DraftLeases, scope: string, source: Source): 
           for (const { key } of looks) {
             const state = result.get(key.id);
             if (state !== undefined && 'lock' in state) {
-              result.set(key.id, { lock: keptLock(leases, scope, key, state.lock) });
+              result.set(key.id, { lock: await keptLock(leases, scope, key, state.lock) });
             }
           }
           return result;

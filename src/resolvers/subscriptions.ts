@@ -118,6 +118,12 @@ async function follow(context: Context, request: Request): Promise<AsyncIterable
   return feed.subscribe(interests.flat(), place, signal);
 }
 
+/** The cursor that was taken before this operation; throws why there is none. */
+export function changeCursor({ cursor, cursorFailure }: Context['changes']): string | null {
+  if (cursorFailure !== undefined) throw cursorFailure;
+  return cursor ?? null;
+}
+
 interface After {
   readonly after?: string | null | undefined;
 }

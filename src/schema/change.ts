@@ -5,6 +5,7 @@ import {
   type DatasetVersionChanged,
   type DraftLockChanged,
   type FeedEvent,
+  type FeedStatusChanged,
   type PromptVersionChanged,
   type SourceStatusChanged,
   type VersionChanged,
@@ -40,6 +41,7 @@ const typeNames = {
   PROMPT_VERSION: 'PromptVersionChange',
   GAP: 'ChangeGap',
   SOURCE_STATUS: 'SourceStatusChange',
+  FEED_STATUS: 'FeedStatusChange',
 } as const satisfies Record<FeedEvent['change']['kind'], string>;
 
 function typeNameOf({ change }: FeedEvent): string {
@@ -273,19 +275,37 @@ const SourceStatusChangeType = builder
     }),
   });
 
+const FeedStatusChangeType = builder.objectRef<EventOf<FeedStatusChanged>>('FeedStatusChange').implement({
+  description:
+    'The feed itself stopped or started: while it is down nothing can be told of changes. What happened meanwhile is told when it is up again, or as a `ChangeGap`.',
+  interfaces: [ChangeInterface],
+  fields: (t) => ({
+    status: t.field({
+      type: SourceStatusEnum,
+      nullable: false,
+      description: 'UP or DOWN.',
+      resolve: ({ change }) => (change.isUp ? 'UP' : 'DOWN'),
+    }),
+    statusReason: t.string({
+      description: 'Why it was not UP.',
+      resolve: ({ change }) => change.reason,
+    }),
+  }),
+});
+
 export const DraftLockEventUnion = builder.unionType('DraftLockEvent', {
   description: 'What `draftLockChanged` tells.',
-  types: [DraftLockChangeType, ChangeGapType, SourceStatusChangeType],
+  types: [DraftLockChangeType, ChangeGapType, SourceStatusChangeType, FeedStatusChangeType],
   resolveType: typeNameOfAny,
 });
 export const DatasetVersionEventUnion = builder.unionType('DatasetVersionEvent', {
   description: 'What `datasetVersionChanged` tells.',
-  types: [DatasetVersionChangeType, ChangeGapType, SourceStatusChangeType],
+  types: [DatasetVersionChangeType, ChangeGapType, SourceStatusChangeType, FeedStatusChangeType],
   resolveType: typeNameOfAny,
 });
 export const PromptVersionEventUnion = builder.unionType('PromptVersionEvent', {
   description: 'What `promptVersionChanged` tells.',
-  types: [PromptVersionChangeType, ChangeGapType, SourceStatusChangeType],
+  types: [PromptVersionChangeType, ChangeGapType, SourceStatusChangeType, FeedStatusChangeType],
   resolveType: typeNameOfAny,
 });
 

@@ -5,6 +5,7 @@ import { getNode, getNodes, getResource } from '../resolvers/nodes.ts';
 import { getModelLabProject, getProject, listModelLabProjects, listProjects } from '../resolvers/projects.ts';
 import { getPrompt, listPrompts } from '../resolvers/prompts.ts';
 import { listSources } from '../resolvers/sources.ts';
+import { changeCursor } from '../resolvers/subscriptions.ts';
 import { getTraceReview, listScoreDefinitions, listTraceReviews } from '../resolvers/trace-reviews.ts';
 import { builder } from './builder.ts';
 import { pageArguments } from './connection.ts';
@@ -204,7 +205,7 @@ builder.queryType({
     changeCursor: t.string({
       description:
         'The end of the change log, taken before anything of this operation is read. Give it as `after` of a subscription: what has changed since then is told.',
-      resolve: (_root, _args, { changes }) => changes.cursor ?? null,
+      resolve: (_root, _args, { changes }) => changeCursor(changes),
     }),
   }),
 });

@@ -11,7 +11,13 @@ import {
 import { createYoga } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import type { FeedEvent } from '../domain/change.ts';
-import { AccessError, InvalidInputError, TooExpensiveError } from '../domain/errors.ts';
+import {
+  AccessError,
+  FeedUnavailableError,
+  InvalidInputError,
+  type LockstepError,
+  TooExpensiveError,
+} from '../domain/errors.ts';
 import { schema } from '../schema/index.ts';
 import type { CallerInput } from './caller-input.ts';
 import type { DocumentLimits } from './document-limits.ts';
@@ -32,6 +38,7 @@ export interface EngineOptions {
     options: {
       readonly type: `${OperationTypeNode}`;
       readonly cursor?: string | undefined;
+      readonly cursorFailure?: LockstepError | undefined;
       readonly resumeAfter?: string | undefined;
       readonly notBefore?: number | undefined;
     },
@@ -183,6 +190,16 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     );
   }
 
+  /** Without one the rest of the operation is answered all the same. */
+  async function takeCursor(): Promise<{ cursor: string } | { cursorFailure: LockstepError }> {
+    try {
+      return { cursor: await options.takeCursor() };
+    } catch (error) {
+      if (error instanceof FeedUnavailableError) return { cursorFailure: error };
+      throw error;
+    }
+  }
+
   async function execute(request: EngineRequest): Promise<EngineResult> {
     const { caller, operationName, variables } = request;
     const prepared = prepare(request);
@@ -193,8 +210,8 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       return refuse('method', [new InvalidInputError(message)], caller.requestId);
     }
     // Before anything is read, or a change could be in the log before the cursor and not in the data.
-    const cursor = request.query.includes('changeCursor') ? await options.takeCursor() : undefined;
-    const context = options.createContext(caller, { type, cursor });
+    const taken = request.query.includes('changeCursor') ? await takeCursor() : undefined;
+    const context = options.createContext(caller, { type, ...taken });
     if (type !== OperationTypeNode.MUTATION) mayRead(context);
     request.begin(type === OperationTypeNode.MUTATION);
     const result: ExecutionResult = await enveloped.execute({

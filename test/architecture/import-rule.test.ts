@@ -67,6 +67,11 @@ const refused: Readonly<Record<string, readonly Import[]>> = {
     ['src/http/example.ts', 'src/loaders/target.ts'],
     ['src/http/example.ts', 'src/server/target.ts'],
   ],
+  'redis-imports-down-only': [
+    ['src/redis/example.ts', 'src/sources/source.ts'],
+    ['src/redis/example.ts', 'src/changes/target.ts'],
+    ['src/redis/example.ts', 'src/server/target.ts'],
+  ],
   'telemetry-imports-little': [
     ['src/telemetry/example.ts', 'src/sources/source.ts'],
     ['src/telemetry/example.ts', 'src/http/target.ts'],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { monotonicNow } from '../../src/changes/memory-log.ts';
 import { RedisLog } from '../../src/changes/redis-log.ts';
 import { RedisSession } from '../../src/redis/redis-session.ts';
@@ -50,8 +50,4 @@ describe.skipIf(redisBinary === undefined)('on Redis', () => {
       },
     };
   });
-});
-
-describe.runIf(redisBinary === undefined)('without redis-server on this machine', () => {
-  it.skip('the change log on Redis is not tested', () => undefined);
 });

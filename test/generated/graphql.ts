@@ -350,6 +350,7 @@ export type LiveDraftLockSubscriptionVariables = Exact<{
 export type LiveDraftLockSubscription = { draftLockChanged:
     | { __typename: 'ChangeGap', reason: ChangeGapReason, message: string, resourceIds: Array<string> | null }
     | { __typename: 'DraftLockChange', cursor: string, origin: ChangeOrigin, dataset: { name: string } | null, current: { since: string | null, holder: { name: string | null } } | null }
+    | { __typename: 'FeedStatusChange' }
     | { __typename: 'SourceStatusChange', vendor: Vendor, status: SourceStatus, statusReason: string | null }
    };
 
@@ -361,6 +362,7 @@ export type LiveDatasetVersionsSubscriptionVariables = Exact<{
 export type LiveDatasetVersionsSubscription = { datasetVersionChanged:
     | { __typename: 'ChangeGap', reason: ChangeGapReason, message: string, resourceIds: Array<string> | null }
     | { __typename: 'DatasetVersionChange', cursor: string, origin: ChangeOrigin, action: VersionAction, previousRef: string | null, versionRef: string | null, dataset: { name: string } | null }
+    | { __typename: 'FeedStatusChange' }
     | { __typename: 'SourceStatusChange', vendor: Vendor, status: SourceStatus, statusReason: string | null }
    };
 
@@ -371,6 +373,7 @@ export type LivePromptVersionsSubscriptionVariables = Exact<{
 
 export type LivePromptVersionsSubscription = { promptVersionChanged:
     | { __typename: 'ChangeGap', reason: ChangeGapReason, message: string, resourceIds: Array<string> | null }
+    | { __typename: 'FeedStatusChange' }
     | { __typename: 'PromptVersionChange', cursor: string, origin: ChangeOrigin, action: VersionAction, previousRef: string | null, versionRef: string | null, prompt: { name: string } | null }
     | { __typename: 'SourceStatusChange', vendor: Vendor, status: SourceStatus, statusReason: string | null }
    };
@@ -386,6 +389,7 @@ export type LiveEverythingSubscription = { changes:
     | { __typename: 'ChangeGap', cursor: string, observedAt: string, reason: ChangeGapReason, message: string, resourceIds: Array<string> | null }
     | { __typename: 'DatasetVersionChange', cursor: string, observedAt: string }
     | { __typename: 'DraftLockChange', cursor: string, observedAt: string }
+    | { __typename: 'FeedStatusChange', cursor: string, observedAt: string }
     | { __typename: 'PromptVersionChange', cursor: string, observedAt: string }
     | { __typename: 'SourceStatusChange', cursor: string, observedAt: string, vendor: Vendor, status: SourceStatus, statusReason: string | null }
    };

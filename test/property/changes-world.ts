@@ -2,6 +2,7 @@ import { ChangeFeed, type Interest } from '../../src/changes/feed.ts';
 import { MemoryLog } from '../../src/changes/memory-log.ts';
 import { Publisher } from '../../src/changes/publisher.ts';
 import { SourceStatuses } from '../../src/changes/source-statuses.ts';
+import { noOthers } from '../../src/changes/watch-leases.ts';
 import { Watchers } from '../../src/changes/watchers.ts';
 import { WriteMarks } from '../../src/changes/write-marks.ts';
 import type { DraftLock } from '../../src/domain/dataset.ts';
@@ -86,7 +87,7 @@ export class World {
         onLag: () => undefined,
         onFault: (error) => this.faults.push(error),
       },
-      { log: this.#log, statuses, marks },
+      { log: this.#log, statuses, marks, leases: noOthers },
     );
     this.feed = new ChangeFeed({ log: this.#log, watchers: this.watchers, statuses, cursorLife: 1e9 });
     this.#publisher = new Publisher({

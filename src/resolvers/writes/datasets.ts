@@ -166,7 +166,7 @@ export function deleteDataset(context: Context, input: DeleteDatasetInput) {
         }
         await writer.delete(dataset);
         const scope = slotOf(context, dataset).watchTarget?.scope;
-        if (scope !== undefined) context.coordination.leases.release(scope, dataset);
+        if (scope !== undefined) await context.coordination.leases.release(scope, dataset);
         return { dataset };
       },
       () => ({ removed: true }),

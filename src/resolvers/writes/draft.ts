@@ -26,7 +26,7 @@ function sharedScope(context: Context, dataset: ResourceKey<'DATASET'>): string 
 async function guardLease(context: Context, dataset: ResourceKey<'DATASET'>): Promise<void> {
   const { leases } = context.coordination;
   const scope = sharedScope(context, dataset);
-  const ofOthers = leases.all(dataset).filter(({ holder }) => holder.id !== context.caller.id);
+  const ofOthers = (await leases.all(dataset)).filter(({ holder }) => holder.id !== context.caller.id);
   if (scope === undefined || ofOthers.length === 0) return;
   const lock = await draftLock(context, dataset);
   const shared = ofOthers.find((lease) => lease.scope === scope);
@@ -37,7 +37,7 @@ async function guardLease(context: Context, dataset: ResourceKey<'DATASET'>): Pr
       lock,
     );
   }
-  if (shared !== undefined) leases.release(scope, dataset);
+  if (shared !== undefined) await leases.release(scope, dataset);
   // Credentials of other callers may be other keys of the same user, whom the vendor would let in: who they are stays
   // untold, and the vendor's own lock is what is shown.
   const self = slotOf(context, dataset).self();
@@ -62,7 +62,7 @@ export function lockDraft(context: Context, input: DraftInput) {
         const slot = slotOf(context, dataset);
         const taken = await lock(dataset, slot.self());
         if (taken.holder.vendorId !== null) slot.learnSelf(taken.holder.vendorId);
-        return { dataset, lock: leased(context, dataset, taken) };
+        return { dataset, lock: await leased(context, dataset, taken) };
       },
       () => ({}),
     );
@@ -70,11 +70,15 @@ export function lockDraft(context: Context, input: DraftInput) {
 }
 
 /** With shared credentials the vendor's lock is all callers'; the lease says whose it is. */
-function leased(context: Context, dataset: ResourceKey<'DATASET'>, taken: DraftLock): DraftLock {
+async function leased(
+  context: Context,
+  dataset: ResourceKey<'DATASET'>,
+  taken: DraftLock,
+): Promise<DraftLock> {
   const { leases } = context.coordination;
   const scope = sharedScope(context, dataset);
   if (scope === undefined) return { ...taken, heldByCaller: true };
-  const lease = leases.take(scope, dataset, context.caller, taken);
+  const lease = await leases.take(scope, dataset, context.caller, taken);
   return asSeenBy(context, dataset, leasedLock(lease));
 }
 
@@ -90,7 +94,7 @@ export function unlockDraft(context: Context, input: DraftInput) {
         await guardLease(context, dataset);
         await unlock(dataset, slotOf(context, dataset).self());
         const scope = sharedScope(context, dataset);
-        if (scope !== undefined) context.coordination.leases.release(scope, dataset);
+        if (scope !== undefined) await context.coordination.leases.release(scope, dataset);
         return { dataset };
       },
       () => ({}),
