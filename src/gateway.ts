@@ -53,6 +53,10 @@ export interface Gateway {
   createContext(caller: CallerInput, options?: ContextOptions): Context;
   /** The vendors as the gateway's own credentials see them, for readiness. */
   ownSlots(signal: AbortSignal): readonly SourceSlot[];
+  /** Resolves when what instances share is reached, or after a while. */
+  ready(): Promise<void>;
+  /** Whether instances are joined, and why they cannot reach what they share. */
+  joined(): { readonly outage: string | undefined } | undefined;
   dispose(): Promise<void>;
 }
 
@@ -339,6 +343,8 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     logger,
     createContext,
     ownSlots: (signal) => ownSlots(operationFor(signal)),
+    ready: shared.ready,
+    joined: shared.joined,
     dispose: async () => {
       leases.dispose();
       watchers.dispose();

@@ -73,6 +73,8 @@ const sandbox = config.useSandbox
   : undefined;
 const effective = sandbox === undefined ? config : withSandbox(config, sandbox);
 const gateway = createGateway({ config: effective, logger });
+// Whoever comes first finds the feed there, if it is there at all.
+await gateway.ready();
 const server = await startGatewayServer(gateway).catch((error: unknown) =>
   fail(`Lockstep cannot listen on ${config.host}:${config.port}: ${textOf(error)}`),
 );

@@ -23,6 +23,8 @@ export interface Shared {
   readonly givenBack: GivenBackVersions;
   /** Whether instances are joined; undefined where there is one alone. Why not, where they cannot reach what they share. */
   joined(): { readonly outage: string | undefined } | undefined;
+  /** Resolves when what is shared is reached, or after a while. */
+  ready(): Promise<void>;
   createDraftLeases(options: DraftLeasesOptions): DraftLeases;
   /** Has the other instances look at a resource. */
   nudge(id: string, exceptScope: string | undefined): void;
@@ -39,6 +41,7 @@ function createLocal(config: Config): Shared {
     mutex: new LocalMutex(),
     givenBack: new LocalGivenBack(),
     joined: () => undefined,
+    ready: async () => undefined,
     createDraftLeases: (options) => new LocalDraftLeases(options),
     nudge: () => undefined,
     onNudge: () => undefined,
@@ -65,6 +68,7 @@ function createJoined(config: Config, redis: NonNullable<Config['redis']>, scope
     mutex: new RedisMutex(session),
     givenBack: new RedisGivenBack(session),
     joined: () => ({ outage: session.outage }),
+    ready: () => session.ready(2 * commandTimeout),
     createDraftLeases: (options) => new RedisDraftLeases(session, options),
     nudge: (id, exceptScope) => {
       // Best effort: what is watched is looked at in any case, later.

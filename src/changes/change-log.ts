@@ -40,6 +40,8 @@ export interface Observation {
   readonly changes: readonly LoggedChange[];
   /** What was seen is not older than this. By the log's clock. */
   readonly asOf: number;
+  /** What is seen while the same is written, or just before, is refused: the writer tells it. Left out by the writer. */
+  readonly mark?: string | undefined;
   /** What a watch that is leased was seen by: refused when somebody else has the lease by now. */
   readonly lease?: LeaseToken | undefined;
 }
@@ -81,6 +83,8 @@ export interface ChangeLog {
   known(key: string): Promise<KnownState | undefined>;
   /** False when another state is known by now: nothing is changed then. */
   append(observation: Observation): Promise<boolean>;
+  /** Somebody begins to write what these marks stand for, until the returned function is called. */
+  beginWrite(marks: readonly string[]): Promise<() => Promise<void>>;
   /** Files a change that has no state. */
   note(key: string, change: LoggedChange): Promise<void>;
   lastNoted(key: string): Promise<Noted | undefined>;

@@ -7,8 +7,10 @@ import { type OwnWrite, settle } from './settle.ts';
 import { topicKey } from './topic.ts';
 import { look, watchableOf } from './watchable.ts';
 import type { Watchers } from './watchers.ts';
-import type { WriteMarks } from './write-marks.ts';
+import { markOf, type WriteMarks } from './write-marks.ts';
 
+/** It is told by whoever writes. */
+const isWriter = true;
 /** How often a state is read again that somebody else has moved meanwhile. */
 const tries = 3;
 
@@ -55,9 +57,13 @@ export class Publisher {
     const facets = target.facets.filter((facet) => watchableOf(target.watch, facet) !== undefined);
     const topics = facets.map((facet) => topicKey({ scope: target.scope, facet, id: resource.id }));
     const end = marks.begin(facets, resource.id);
+    let endShared = async (): Promise<void> => undefined;
     try {
       if (!this.#options.isAwaited() || facets.length === 0) return await write();
       for (const topic of topics) this.#writing.set(topic, { seen: undefined });
+      await this.#tolerant(async () => {
+        endShared = await this.#options.log.beginWrite(facets.map((facet) => markOf(facet, resource.id)));
+      });
       await this.#tolerant(() => this.#lookBefore(target, facets, resource));
       let result: Result;
       try {
@@ -72,6 +78,7 @@ export class Publisher {
     } finally {
       for (const topic of topics) this.#writing.delete(topic);
       end();
+      await endShared();
       watchers.nudge(resource.id, target.scope);
     }
   }
@@ -120,7 +127,7 @@ export class Publisher {
         if (known !== undefined) return;
         const asOf = log.now();
         const state = await lookAt(watch, facet, resource, undefined);
-        await settle(log, { scope, facet, resource, state, asOf, known });
+        await settle(log, { scope, facet, resource, state, asOf, known, isWriter });
       }),
     );
   }
@@ -141,7 +148,17 @@ export class Publisher {
         const asOf = log.now();
         const state = await lookAt(watch, facet, resource, known?.state);
         const before = isNew ? goneState(facet) : undefined;
-        const { accepted } = await settle(log, { scope, facet, resource, state, asOf, known, own, before });
+        const { accepted } = await settle(log, {
+          scope,
+          facet,
+          resource,
+          state,
+          asOf,
+          known,
+          own,
+          before,
+          isWriter,
+        });
         if (accepted) break;
         forget();
         if (left === 1) watchers.nudge(resource.id);
@@ -160,7 +177,7 @@ export class Publisher {
     const seen = this.#writing.get(topic)?.seen;
     // Versions never come again once they are gone.
     if (seen === undefined || facet !== 'DRAFT_LOCK') return;
-    await settle(log, { scope, facet, resource, ...seen, known: await log.known(topic) });
+    await settle(log, { scope, facet, resource, ...seen, known: await log.known(topic), isWriter });
   }
 
   async #tolerant(task: () => Promise<void>, written?: ResourceKey): Promise<void> {

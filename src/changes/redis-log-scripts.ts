@@ -1,4 +1,5 @@
 import { script } from '../redis/script.ts';
+import { mayBeFromBeforeWrite } from './redis-write-marks.ts';
 
 /*
  * The shared log. Its keys, in the order in which scripts take them:
@@ -37,21 +38,22 @@ local now = tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
 `;
 
 /**
- * Puts a state in place of the one it starts from, with what has changed. KEYS: the five of all, `state`, the lease.
+ * Puts a state in place of the one it starts from, with what has changed. KEYS: the five of all, `state`, the lease, the mark.
  * ARGV: epoch, key, revision, state, since, asOf, lease token or '', most entries, longest age, most states, longest
- * trimmed, how long a state that was settled is kept whatever comes, and the changes. Gives the number of the last change
+ * trimmed, how long a state that was settled is kept whatever comes, '1' where the mark counts, and the changes. Gives the number of the last change
  * (0 without any), or a word that says why not.
  */
 export const appendToLog = script(
   'appendToLog',
-  `${trimming}${clock}
+  `${trimming}${mayBeFromBeforeWrite}${clock}
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 'EPOCH' end
+if ARGV[13] == '1' and mayBeFromBeforeWrite(KEYS[8], tonumber(ARGV[6]), now) then return 'WRITTEN' end
 if ARGV[7] ~= '' and redis.call('GET', KEYS[7]) ~= ARGV[7] then return 'LEASE' end
 local known = redis.call('HMGET', KEYS[6], 'revision', 'changedAt')
 local revision = tonumber(known[1] or '0')
 if revision ~= tonumber(ARGV[3]) then return 'MOVED' end
 if known[2] and tonumber(known[2]) > tonumber(ARGV[6]) then return 'OLDER' end
-local changes = #ARGV - 12
+local changes = #ARGV - 13
 local stamp = string.format('%.3f', now)
 if not known[1] then
   redis.call('HSET', KEYS[6], 'revision', '1', 'since', ARGV[5], 'changedAt', stamp, 'value', ARGV[4])
@@ -74,7 +76,7 @@ if over > 0 then
   end
 end
 local last = 0
-for index = 13, #ARGV do
+for index = 14, #ARGV do
   last = redis.call('INCR', KEYS[2])
   redis.call('XADD', KEYS[3], string.format('%.0f-0', last), 'k', ARGV[2], 'a', stamp, 'c', ARGV[index])
 end

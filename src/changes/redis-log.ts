@@ -6,6 +6,7 @@ import { LogRing, type LogRingOptions, longestTrimmedKeys } from './log-ring.ts'
 import { decodeChange, decodeState, encodeChange, encodeState } from './redis-codec.ts';
 import { appendToLog, describeLog, forgetInLog, headOfLog, noteInLog, trimLog } from './redis-log-scripts.ts';
 import { RedisTail } from './redis-tail.ts';
+import { markWrite } from './redis-write-marks.ts';
 
 export interface RedisLogOptions extends LogRingOptions {
   /** Most last known states that are kept beside those that are watched. */
@@ -109,14 +110,19 @@ export class RedisLog implements ChangeLog {
     return { state, revision: numberIn(revision), since: numberIn(since), changedAt: numberIn(changedAt) };
   }
 
-  async append({ key, revision, state, changes, asOf, lease }: Observation): Promise<boolean> {
+  async append({ key, revision, state, changes, asOf, lease, mark }: Observation): Promise<boolean> {
     await this.#loaded();
     const { maxEntries, maxAge, maxStates, settledFor } = this.#options;
     // The clocks of instances are not quite the same: both ways it is taken as what promises less.
     const { error } = this.#session.clock;
     const told = await this.#session.run(
       appendToLog,
-      [...this.#keys(), this.#stateKey(key), lease?.key ?? this.#session.key('meta')],
+      [
+        ...this.#keys(),
+        this.#stateKey(key),
+        lease?.key ?? this.#session.key('meta'),
+        this.#markKey(mark ?? ''),
+      ],
       [
         this.#ring.epoch,
         key,
@@ -130,6 +136,7 @@ export class RedisLog implements ChangeLog {
         maxStates,
         longestTrimmedKeys,
         settledFor,
+        mark === undefined ? '' : '1',
         ...changes.map(encodeChange),
       ],
     );
@@ -137,6 +144,13 @@ export class RedisLog implements ChangeLog {
     if (typeof told === 'string') return false;
     await this.#caughtUp(numberIn(told));
     return true;
+  }
+
+  beginWrite(marks: readonly string[]): Promise<() => Promise<void>> {
+    return markWrite(
+      this.#session,
+      marks.map((mark) => this.#markKey(mark)),
+    );
   }
 
   async note(key: string, change: LoggedChange): Promise<void> {
@@ -241,6 +255,10 @@ export class RedisLog implements ChangeLog {
 
   #stateKey(key: string): string {
     return `${this.#session.key('state')}:${key}`;
+  }
+
+  #markKey(mark: string): string {
+    return this.#session.key(`mark:${mark}`);
   }
 
   #noteKey(key: string): string {

@@ -84,7 +84,6 @@ export class RedisTail {
     const isNew = ring.epoch !== epoch;
     ring.restart(epoch, dropped, trimmed);
     this.#last = dropped;
-    this.#epoch = epoch;
     for (let taken = batch; taken === batch && !this.#isDisposed; ) {
       const told = await this.#connection.xrange(
         this.#options.stream,
@@ -96,6 +95,7 @@ export class RedisTail {
       taken = told.length;
       for (const [id, fields] of told) this.#add(id, fields);
     }
+    this.#epoch = epoch;
     this.#loaded.resolve();
     if (isNew) ring.wakeAll(this.#options.session.clock.now());
     this.#options.onCome();

@@ -10,6 +10,7 @@ import {
 import type { ChangeLog, KnownState, LeaseToken } from './change-log.ts';
 import { detectLock, detectVersions, merge, type VersionStep } from './detect.ts';
 import { topicKey } from './topic.ts';
+import { markOf } from './write-marks.ts';
 
 /** What one write through this gateway has done, so that its changes can be told from others seen with them. */
 export interface OwnWrite {
@@ -33,6 +34,8 @@ export interface Seen {
   readonly known: KnownState | undefined;
   /** Left out where nothing of it was written through this gateway. */
   readonly own?: OwnWrite | undefined;
+  /** Whether it was seen by whoever writes it. */
+  readonly isWriter?: true | undefined;
   /** By what lease it was watched, where instances share that. */
   readonly lease?: LeaseToken | undefined;
   /** What it was before, where nothing was known: all that is there now has come about since. */
@@ -90,7 +93,7 @@ function withRestore(
 
 /** Tells the log what was seen, with what has changed since the last time. */
 export async function settle(log: ChangeLog, seen: Seen): Promise<Settled> {
-  const { scope, facet, resource, known, asOf, own, lease } = seen;
+  const { scope, facet, resource, known, asOf, own, lease, isWriter } = seen;
   const before = known?.state ?? seen.before;
   const after = seen.state ?? goneState(facet);
   let changes: readonly ResourceChange[];
@@ -116,6 +119,7 @@ export async function settle(log: ChangeLog, seen: Seen): Promise<Settled> {
     changes,
     asOf,
     lease,
+    mark: isWriter === true ? undefined : markOf(facet, resource.id),
   });
   return { accepted, changes: accepted ? changes.length : 0 };
 }

@@ -55,6 +55,7 @@ export class WriteMarks {
   }
 }
 
-function markOf(facet: WatchFacet, id: GlobalId): string {
+/** What stands for a side of a resource. */
+export function markOf(facet: WatchFacet, id: GlobalId): string {
   return `${facet} ${id}`;
 }

@@ -25,11 +25,7 @@ export interface SessionState {
 
 type ConnectionOptions = Pick<
   RedisOptions,
-  | 'commandTimeout'
-  | 'blockingTimeout'
-  | 'enableAutoPipelining'
-  | 'enableOfflineQueue'
-  | 'maxRetriesPerRequest'
+  'commandTimeout' | 'blockingTimeout' | 'enableAutoPipelining' | 'autoResubscribe'
 >;
 
 type StateListener = (state: SessionState) => void;
@@ -139,12 +135,19 @@ export class RedisSession {
 
   /** Calls back with what is told on a channel, by whatever instance, this one included. */
   listen(channel: string, listener: (message: string) => void): void {
-    if (this.#hears === undefined) {
-      this.#hears = this.connection({ enableOfflineQueue: true, maxRetriesPerRequest: null });
-      this.#hears.on('message', (name: string, message: string) => this.#channels.get(name)?.(message));
-    }
     this.#channels.set(this.key(channel), listener);
-    this.#hears.subscribe(this.key(channel)).catch(() => undefined);
+    const subscribe = (hears: Redis, names: readonly string[]): void => {
+      // On each new connection it is asked for again.
+      hears.subscribe(...names).catch(() => undefined);
+    };
+    if (this.#hears !== undefined) {
+      if (this.#hears.status === 'ready') subscribe(this.#hears, [this.key(channel)]);
+      return;
+    }
+    const hears = this.connection({ autoResubscribe: false });
+    this.#hears = hears;
+    hears.on('message', (name: string, message: string) => this.#channels.get(name)?.(message));
+    hears.on('ready', () => subscribe(hears, [...this.#channels.keys()]));
   }
 
   /** Calls back with each beat that reached the server. */

@@ -29,6 +29,11 @@ export async function serveReady(
   const status = draining ? 503 : 200;
   const body: Record<string, unknown> = { status: draining ? 'draining' : 'ready' };
   if (await mayLook(gateway, request)) {
+    const joined = gateway.joined();
+    if (joined !== undefined) {
+      body['feed'] =
+        joined.outage === undefined ? { status: 'UP' } : { status: 'DOWN', reason: joined.outage };
+    }
     const slots = gateway.ownSlots(AbortSignal.timeout(gateway.config.upstream.callTimeout));
     body['sources'] = Object.fromEntries(
       await Promise.all(

@@ -64,16 +64,20 @@ export function describeChangeLog(name: string, create: (bounds: LogBounds) => P
     beforeEach(() => open());
     afterEach(() => under.dispose());
 
-    /** Puts version `number` after what is known. */
-    async function make(key: string, number: number, target = log): Promise<boolean> {
-      const known = await target.known(key);
-      return target.append({
-        key,
-        revision: known?.revision ?? 0,
-        state: stateAt(number),
-        changes: known === undefined ? [] : [created(number)],
-        asOf: target.now(),
-      });
+    /** Puts version `number` after what is known. What was seen at the very moment of the last change may be refused. */
+    async function make(key: string, number: number, target = log): Promise<void> {
+      for (let turn = 0; turn < 100; turn += 1) {
+        const known = await target.known(key);
+        const accepted = await target.append({
+          key,
+          revision: known?.revision ?? 0,
+          state: stateAt(number),
+          changes: known === undefined ? [] : [created(number)],
+          asOf: target.now(),
+        });
+        if (accepted) return;
+      }
+      throw new Error(`version ${number} was never taken`);
     }
 
     async function readAll(keys: readonly string[], after: LogPosition, limit = 1_000) {
