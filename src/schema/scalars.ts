@@ -1,6 +1,6 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql';
 import { type Instant, parseInstant } from '../domain/instant.ts';
-import type { Json } from '../domain/json.ts';
+import { deepestJson, isShallow, type Json } from '../domain/json.ts';
 import { UploadedFile } from '../domain/uploaded-file.ts';
 import { builder } from './builder.ts';
 
@@ -21,6 +21,13 @@ builder.scalarType('DateTime', {
   parseValue: readInstant,
   parseLiteral: (node) => readInstant(node.kind === Kind.STRING ? node.value : undefined),
 });
+
+function readJson(value: Json): Json {
+  if (isShallow(value)) return value;
+  throw new GraphQLError(`A JSON value may have at most ${deepestJson} levels of lists and objects.`, {
+    extensions: { code: 'INVALID_INPUT' },
+  });
+}
 
 function jsonOfLiteral(
   node: ValueNode,
@@ -53,8 +60,8 @@ builder.scalarType('JSON', {
     'Any JSON value: object, list, string, number, boolean or null, exactly as the vendor keeps it.',
   serialize: (value) => value,
   // Variables arrive as parsed JSON.
-  parseValue: (value) => value as Json,
-  parseLiteral: jsonOfLiteral,
+  parseValue: (value) => readJson(value as Json),
+  parseLiteral: (node, variables) => readJson(jsonOfLiteral(node, variables)),
 });
 
 const decimal = /^-?\d{1,400}(\.\d{1,400})?$/;

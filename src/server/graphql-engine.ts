@@ -24,6 +24,7 @@ import type { DocumentLimits } from './document-limits.ts';
 import { OperationLifetime } from './operation-lifetime.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useIntrospectionSwitch } from './plugins/use-introspection-switch.ts';
+import { useWholeSubscriptions } from './plugins/use-whole-subscriptions.ts';
 import { type ResultBody, ResultStream } from './result-stream.ts';
 import { type ReportInternal, shapeError } from './shape-error.ts';
 
@@ -126,7 +127,11 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     // Errors are shaped in one place, below, whichever way they come.
     maskedErrors: false,
     // The caps are those of graphql-yoga's own caches: 1,024 documents each.
-    plugins: [useDocumentLimits(options.documentLimits), useIntrospectionSwitch(options.introspection)],
+    plugins: [
+      useDocumentLimits(options.documentLimits),
+      useIntrospectionSwitch(options.introspection),
+      useWholeSubscriptions(),
+    ],
   });
   const shape = (error: unknown, requestId: string): GraphQLFormattedError => {
     const shaped = shapeError(error, requestId, options.report);

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { SourceError } from '../domain/errors.ts';
+import { deepestJson, isShallow, type Json } from '../domain/json.ts';
 import { type Vendor, vendorNames } from '../domain/vendor.ts';
 import { ShapeMismatch } from '../http/shape-mismatch.ts';
+
+const tooDeep = `nested deeper than ${deepestJson} levels`;
+/** Any JSON: what came out of JSON.parse is that, and is not copied. Only what is too deep to be worked with is refused. */
+export const json = z.custom<Json>((value) => isShallow(value), tooDeep);
 
 function jsonPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
@@ -14,9 +19,13 @@ function jsonPath(path: readonly PropertyKey[]): string {
 function mismatchOf(error: z.ZodError, prefix: readonly PropertyKey[] = []): ShapeMismatch {
   const issue = error.issues[0];
   if (issue === undefined) return new ShapeMismatch(jsonPath(prefix), 'not as documented');
-  // zod's own messages may quote what was received; the kind of the issue and what was expected do not.
+  // zod's own messages may quote what was received; ours, the kind of the issue and what was expected do not.
   const expected =
-    'expected' in issue ? `expected ${String(issue.expected)}` : issue.code.replaceAll('_', ' ');
+    issue.code === 'custom'
+      ? issue.message
+      : 'expected' in issue
+        ? `expected ${String(issue.expected)}`
+        : issue.code.replaceAll('_', ' ');
   return new ShapeMismatch(jsonPath([...prefix, ...issue.path]), expected);
 }
 

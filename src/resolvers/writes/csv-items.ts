@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { parseInstant } from '../../domain/instant.ts';
-import type { Json } from '../../domain/json.ts';
+import { isShallow, type Json } from '../../domain/json.ts';
 import type { ItemFailure } from '../../domain/write-errors.ts';
 import type { ItemContent } from '../../sources/source.ts';
 import { type CsvFile, type CsvRow, lineFailure } from './read-csv.ts';
@@ -40,7 +40,8 @@ export function readCell(cell: string): Json | undefined {
   if (cell === '') return undefined;
   try {
     const value: Json = JSON.parse(cell);
-    return typeof value === 'number' && !isExact(value, cell) ? cell : value;
+    const isKept = typeof value === 'number' ? isExact(value, cell) : isShallow(value);
+    return isKept ? value : cell;
   } catch {
     return cell;
   }

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { SourceError } from '../../domain/errors.ts';
 import { type Instant, parseInstant } from '../../domain/instant.ts';
-import type { Json } from '../../domain/json.ts';
-import { type BadRow, faultsOf, type GoodRow, looseRows, parserOf } from '../parsing.ts';
+import { type BadRow, faultsOf, type GoodRow, json, looseRows, parserOf } from '../parsing.ts';
 
 /** What Datadog's answers look like, as far as it is used. The spec and recordings differ; both are accepted. */
 
@@ -15,17 +14,17 @@ export const date = z.string().transform((value, context): Instant => {
   context.issues.push({ code: 'invalid_format', format: 'datetime', input: '' });
   return z.NEVER;
 });
-/** It was parsed from JSON: whatever it is, it is JSON. */
-const json = z.custom<Json>();
-const presentJson = z.custom<Json>((value) => value !== undefined);
+const presentJson = json.refine((value) => value !== undefined, 'missing');
 /** Unknown members are kept: they are shown as a person's details. */
-const person = z.looseObject({
-  id: z.string().nullish(),
-  name: z.string().nullish(),
-  email: z.string().nullish(),
-  handle: z.string().nullish(),
-  icon: z.string().nullish(),
-});
+const person = z
+  .object({
+    id: z.string().nullish(),
+    name: z.string().nullish(),
+    email: z.string().nullish(),
+    handle: z.string().nullish(),
+    icon: z.string().nullish(),
+  })
+  .catchall(json);
 const texts = z.array(z.string()).nullish();
 
 const Project = z.object({

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { InputIssue } from '../../domain/errors.ts';
 import { parseInstant } from '../../domain/instant.ts';
 import type { Json } from '../../domain/json.ts';
-import { looseRows, parserOf } from '../parsing.ts';
+import { json as anyJson, looseRows, parserOf } from '../parsing.ts';
 
 /** A value that is passed on as it is. The body was parsed from JSON, so it can be nothing else. */
-const json = z.custom<Json>().optional();
+const json = anyJson.optional();
 
 const text = z.string().nullish();
 

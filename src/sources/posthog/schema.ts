@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { type Instant, parseInstant } from '../../domain/instant.ts';
 import type { Json } from '../../domain/json.ts';
-import { type LooseRows, looseRows, parserOf } from '../parsing.ts';
-
-/** What came out of JSON.parse is JSON: nothing to check, and nothing to copy. */
-const json = z.custom<Json>();
+import { json, type LooseRows, looseRows, parserOf } from '../parsing.ts';
 
 const id = z.string().min(1);
 
