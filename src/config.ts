@@ -138,6 +138,24 @@ function readRedis(read: SettingsReader): Pick<Config, 'scopeKey' | 'redis'> {
   return { scopeKey, redis: url === undefined ? undefined : { url, ...rest } };
 }
 
+/** What a configuration holds that must never be seen. Of the gateway's own keys there are digests alone. */
+export function secretsOf({
+  sources: { datadog, humanloop, posthog },
+  callerCredentials,
+  redis,
+}: Pick<Config, 'sources' | 'callerCredentials' | 'redis'>): readonly string[] {
+  const own = [datadog.apiKey, datadog.appKey, humanloop.apiKey, posthog.personalApiKey];
+  const mapped = [...callerCredentials.values()].flatMap((values) => [...values.values()]);
+  const shared = redis === undefined ? '' : new URL(redis.url).password;
+  const all = [
+    ...own.filter((secret) => secret !== undefined),
+    ...mapped,
+    shared,
+    decodeURIComponent(shared),
+  ];
+  return all.filter((secret) => secret !== '');
+}
+
 /**
  * Reads the configuration from environment variables and the file that `LOCKSTEP_CONFIG` names. Throws ConfigError
  * with every wrong setting and what is allowed. docs/configuration.md lists them all.

@@ -1,9 +1,10 @@
 import type { Sandbox } from '../sandbox/index.ts';
 import { ConfigError, type Environment } from './config/read-settings.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, readConfig, secretsOf } from './config.ts';
 import { createGateway } from './gateway.ts';
 import { startGatewayServer } from './server/http-server.ts';
-import { createLogger } from './telemetry/logger.ts';
+import { describeError } from './telemetry/describe-error.ts';
+import { createCutter, createLogger } from './telemetry/logger.ts';
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n`);
@@ -62,8 +63,29 @@ function welcome(origin: string, config: Config, sandbox: Sandbox | undefined): 
   return lines.join('\n');
 }
 
+/** What ends the process unforeseen, in words alone: Node would print all that the error holds. */
+let tellFault = (error: unknown): void => {
+  const { type, stack } = describeError(error);
+  process.stderr.write(`Lockstep stops at a fault of its own: ${stack ?? type}\n`);
+};
+// Of a promise that nobody looks after, too.
+process.on('uncaughtException', (error: unknown) => {
+  try {
+    tellFault(error);
+  } finally {
+    process.exit(1);
+  }
+});
+
 const config = readOrFail(process.env);
-const logger = createLogger(config.logLevel);
+const secrets = secretsOf(config);
+const logger = createLogger(config.logLevel, secrets);
+const cut = createCutter(secrets);
+tellFault = (error) => {
+  const { type, stack } = describeError(error);
+  logger.fatal({ err: error }, 'a fault of this process ends it');
+  process.stderr.write(cut(`Lockstep stops at a fault of its own: ${stack ?? type}\n`));
+};
 const sandbox = config.useSandbox
   ? await (await import('../sandbox/index.ts'))
       .startSandbox({ port: config.sandboxPort })

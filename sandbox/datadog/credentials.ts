@@ -21,6 +21,8 @@ function person(id: string, name: string, email: string): DatadogUser {
   return { id, name, handle: email, email, icon };
 }
 
+const benUser = person('8c0de1a4-77b2-4d0c-8f0e-5a1b6c3d9e21', 'Ben Okafor', 'ben.okafor@acme.example');
+
 const acmeApiKey = '5a3d0b7c9e1f4826a7b3c5d9e0f12a34';
 const globexApiKey = 'c81e728d9d4c2f636f067f89cc14862c';
 
@@ -38,7 +40,13 @@ export const datadogCredentials = {
     ben: {
       apiKey: acmeApiKey,
       applicationKey: '9b8a7f6e5d4c3b2a1908f7e6d5c4b3a291807f6e',
-      user: person('8c0de1a4-77b2-4d0c-8f0e-5a1b6c3d9e21', 'Ben Okafor', 'ben.okafor@acme.example'),
+      user: benUser,
+    },
+    /** Another application key of the same person. */
+    benAgain: {
+      apiKey: acmeApiKey,
+      applicationKey: '7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a2918f7e6d5',
+      user: benUser,
     },
   },
   globex: {
@@ -59,6 +67,7 @@ export interface Caller {
 const known: readonly (DatadogCredential & Caller)[] = [
   { ...datadogCredentials.acme.ada, tenant: 'acme' },
   { ...datadogCredentials.acme.ben, tenant: 'acme' },
+  { ...datadogCredentials.acme.benAgain, tenant: 'acme' },
   { ...datadogCredentials.globex.gia, tenant: 'globex' },
 ];
 

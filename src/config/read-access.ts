@@ -6,7 +6,7 @@ import { type ApiKey, digestOfKey, idOfKey } from '../server/api-keys.ts';
 import type { CallerCredentials } from '../server/caller-credentials.ts';
 import { createRegistry, type RegistryOptions } from '../sources/registry.ts';
 import { loopbackHosts, type Way } from './access-settings.ts';
-import type { SettingsReader } from './read-settings.ts';
+import { type SettingsReader, shownPath } from './read-settings.ts';
 
 /** Longest that the fetching of a token's keys may take. Milliseconds. */
 const keysTimeout = 5_000;
@@ -38,7 +38,7 @@ function readJson(read: SettingsReader, name: string, path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    read.problem(`${name}: ${path} is not a readable JSON file.`);
+    read.problem(`${name}: ${shownPath(path)} is not a readable JSON file.`);
     return undefined;
   }
 }

@@ -8,12 +8,17 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A path to be shown: what was put in place of one may be what the file should hold, or a key. */
+export function shownPath(path: string): string {
+  return /["'{}]/.test(path) || /^[^./\\]{16,}$/.test(path) ? 'what it names' : path;
+}
+
 function readFile(path: string): Environment {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    throw new ConfigError(`LOCKSTEP_CONFIG: ${path} is not a readable JSON file.`);
+    throw new ConfigError(`LOCKSTEP_CONFIG: ${shownPath(path)} is not a readable JSON file.`);
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new ConfigError(`LOCKSTEP_CONFIG: ${path} must hold one JSON object of settings.`);

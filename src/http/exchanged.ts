@@ -80,6 +80,21 @@ export function outcomeOf(account: Account, endpoint: string, error: unknown, ma
   });
 }
 
+/** Longest text that is kept of the place where a transport failed. */
+const longestStack = 4_000;
+
+/**
+ * What broke, in words alone. A transport's own error may hold pieces of what was sent or received, and so secrets: it
+ * is let go of, with all that it refers to.
+ */
+function inWords(account: Account, error: unknown): Error | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const words = new Error(scrub(account, error.message));
+  words.name = error.name;
+  words.stack = scrub(account, error.stack ?? '', longestStack);
+  return words;
+}
+
 /** The typed error of a call that broke. `timeout` is given when that was why; milliseconds. */
 export function failureOf(
   account: Account,
@@ -88,7 +103,7 @@ export function failureOf(
   timeout: number | undefined,
 ): unknown {
   const fail = (code: SourceErrorCode, what: string): SourceError =>
-    errorOfFailure(account, endpoint, code, what, { cause: error });
+    errorOfFailure(account, endpoint, code, what, { cause: inWords(account, error) });
   if (timeout !== undefined) return fail('SOURCE_TIMEOUT', `did not answer within ${timeout} ms`);
   if (error instanceof errors.ConnectTimeoutError) {
     return fail('SOURCE_TIMEOUT', 'could not be connected to in time');
@@ -96,8 +111,14 @@ export function failureOf(
   if (error instanceof errors.ResponseExceededMaxSizeError) {
     return fail('SOURCE_CONTRACT_VIOLATION', 'sent more than is read of one answer');
   }
-  if (!isTransportError(error)) return error;
-  return fail('SOURCE_UNAVAILABLE', `could not be reached or broke off: ${error.code}`);
+  if (isTransportError(error)) {
+    return fail('SOURCE_UNAVAILABLE', `could not be reached or broke off: ${error.code}`);
+  }
+  // It has no code where what came does not even begin as HTTP does.
+  if (error instanceof errors.HTTPParserError) {
+    return fail('SOURCE_UNAVAILABLE', 'broke off with what is not HTTP');
+  }
+  return error;
 }
 
 /** Errors of sockets, DNS, TLS and undici carry a code; what we throw ourselves does not look so. */

@@ -2,47 +2,37 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createCapturedLog } from '../support/captured-log.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { plantFault } from '../support/planted-fault.ts';
+import {
+  apiKey,
+  canary,
+  leaksIn,
+  ownKeys,
+  secretSettings,
+  senders,
+  sentKeys,
+  type VendorKeys,
+} from '../support/secrets.ts';
 import { type VendorKey, vendorsUnderTest } from '../support/vendor-failures.ts';
 
-/** Stands in every secret and nowhere else: a piece of a secret is found by it too. */
-const canary = 'c4n4ry';
-/** What a vendor may write otherwise in JSON, HTML and URLs. */
-const awkward = '"\\/<&>%41+';
+const own: Readonly<Record<VendorKey, readonly string[]>> = secretsOf(ownKeys);
+const callers: Readonly<Record<VendorKey, readonly string[]>> = secretsOf(sentKeys);
+const authorization = senders["the gateway's own"];
+const callerHeaders = senders.sent;
 
-const apiKey = `${canary}-gateway-key-of-reports`;
-const own: Readonly<Record<VendorKey, readonly string[]>> = {
-  datadog: [`${canary}-own-dd-api`, `${canary}-own-dd-app${awkward}`],
-  humanloop: [`${canary}-own-hl${awkward}`],
-  posthog: [`${canary}-own-ph${awkward}`],
-};
-const callers: Readonly<Record<VendorKey, readonly string[]>> = {
-  datadog: [`${canary}-caller-dd-api${awkward}`, `${canary}-caller-dd-app`],
-  humanloop: [`${canary}-caller-hl${awkward}`],
-  posthog: [`phx_${canary}-caller-ph${awkward}`],
-};
-const authorization = { authorization: `Bearer ${apiKey}` };
-const callerHeaders = {
-  ...authorization,
-  'x-datadog-api-key': callers.datadog[0] ?? '',
-  'x-datadog-application-key': callers.datadog[1] ?? '',
-  'x-humanloop-api-key': callers.humanloop[0] ?? '',
-  'x-posthog-api-key': callers.posthog[0] ?? '',
-  'x-posthog-project-id': '1001',
-};
+function secretsOf(keys: VendorKeys): Readonly<Record<VendorKey, readonly string[]>> {
+  return {
+    datadog: [keys['x-datadog-api-key'], keys['x-datadog-application-key']],
+    humanloop: [keys['x-humanloop-api-key']],
+    posthog: [keys['x-posthog-api-key']],
+  };
+}
 
 const log = createCapturedLog();
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startTestGateway({
     logger: log.logger,
-    environment: {
-      NODE_ENV: 'development',
-      API_KEYS: JSON.stringify([{ name: 'reports', key: apiKey, scopes: ['read'] }]),
-      DD_API_KEY: own.datadog[0],
-      DD_APP_KEY: own.datadog[1],
-      HUMANLOOP_API_KEY: own.humanloop[0],
-      POSTHOG_PERSONAL_API_KEY: own.posthog[0],
-    },
+    environment: { NODE_ENV: 'development', ...secretSettings },
   });
 });
 afterAll(() => gateway.dispose());
@@ -160,14 +150,6 @@ const echoes: readonly Echo[] = [
     },
   },
 ];
-
-/** Where the canary shows, with what stands around it. */
-function leaksIn(text: string): readonly string[] {
-  return text
-    .split(canary)
-    .slice(1)
-    .map((after, index) => `${text.split(canary)[index]?.slice(-60)}<>${after.slice(0, 40)}`);
-}
 
 /** Everything that somebody can see from outside. */
 async function everythingSeen(headers: Readonly<Record<string, string>>): Promise<string> {

@@ -15,9 +15,12 @@ export interface OwnProcess {
   dispose(): Promise<void>;
 }
 
-/** Starts `node src/main.ts` with these settings and none of this process's own. */
-export function startProcess(environment: Readonly<Record<string, string>>): OwnProcess {
-  const child = spawn(process.execPath, ['src/main.ts'], {
+/** Starts `node src/main.ts` with these settings and none of this process's own; `options` are of Node. */
+export function startProcess(
+  environment: Readonly<Record<string, string>>,
+  options: readonly string[] = [],
+): OwnProcess {
+  const child = spawn(process.execPath, [...options, 'src/main.ts'], {
     cwd: root,
     env: { PATH: process.env['PATH'], PORT: '0', ...environment },
   });
