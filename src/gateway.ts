@@ -25,9 +25,10 @@ import { authenticate } from './server/authentication.ts';
 import type { CallerInput } from './server/caller-input.ts';
 import { createEngine, type GraphQLEngine } from './server/graphql-engine.ts';
 import type { VendorDefinition } from './sources/definition.ts';
+import { ListCounts } from './sources/list-counts.ts';
 import { ProbeMemory } from './sources/probe-memory.ts';
 import { createRegistry } from './sources/registry.ts';
-import type { Source, SourceSlot } from './sources/source.ts';
+import type { Source, SourceCosts, SourceSlot } from './sources/source.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 
@@ -97,6 +98,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   });
   const registry = createRegistry(config.sources, randomBytes(32));
   const probes = new ProbeMemory<CredentialScope>(config.probeInterval);
+  const listCounts = new ListCounts<CredentialScope>();
   const identities = new VendorIdentities();
   const leases = new DraftLeases({
     duration: config.draftLeaseDuration,
@@ -139,13 +141,18 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   ): SourceSlot {
     const { key, vendor, sandbox, datasetCapabilities, parts, howToConfigure } = definition;
     const facts = { key, vendor, sandbox, datasetCapabilities, parts, howToConfigure };
-    if (account === undefined) return { ...facts, ...unconnected };
+    let known: SourceCosts | undefined;
+    const costs = (): SourceCosts => {
+      known ??= definition.costs((account && listCounts.get(account.scope)) ?? config.cost.assumedProjects);
+      return known;
+    };
+    if (account === undefined) return { ...facts, ...unconnected, costs };
     const { scope, ofCaller } = account;
     const http = new VendorHttp(operation, account, definition.protocol);
     // Leases keep callers apart who share credentials; with credentials of their own the vendor does.
     const shown = (connected: Source): Source =>
       withGivenBack(givenBack, ofCaller ? connected : withLeases(leases, connected));
-    const connected = shown(definition.connect(http));
+    const connected = listCounts.counting(scope, shown(definition.connect(http)));
     const source = !feed.isAwaited()
       ? connected
       : observeSource(connected, (facet, resource, state) => {
@@ -159,6 +166,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
         });
     return {
       ...facts,
+      costs,
       source,
       ofCaller,
       watchTarget: {
@@ -276,6 +284,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   } as const;
   const engine = createEngine({
     documentLimits: config.documentLimits,
+    maxCost: config.cost.limit,
     introspection: config.introspection,
     alwaysTellUpstream: !config.production,
     maxQueryBytes: config.maxQueryBytes,

@@ -27,6 +27,7 @@ import type {
 import type { SourceRateLimit } from '../domain/source-status.ts';
 import type { SourceKey, Vendor } from '../domain/vendor.ts';
 import type { BatchResult } from './batch-result.ts';
+import type { SourceCosts } from './costs.ts';
 import type { SourceWatch, WatchTarget } from './watching.ts';
 import type { DatasetWriter, PromptWriter, ReviewWriter, Translate } from './writes.ts';
 
@@ -210,6 +211,8 @@ export interface SourceSlot {
   readonly sandbox: boolean;
   readonly datasetCapabilities: readonly DatasetCapability[];
   readonly parts: readonly SourcePart[];
+  /** What its reads cost at worst, as far as is known of these credentials. */
+  costs(): SourceCosts;
   /** Undefined when there are no credentials for it. */
   readonly source: Source | undefined;
   /** What must be set so that it can be asked. */
@@ -232,5 +235,6 @@ export interface SourceSlot {
 }
 
 export type { BatchResult } from './batch-result.ts';
+export type * from './costs.ts';
 export type * from './watching.ts';
 export type * from './writes.ts';
