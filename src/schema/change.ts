@@ -1,4 +1,3 @@
-import { free } from '../resolvers/costs/weight.ts';
 import {
   type ChangesMissed,
   changeGapReasons,
@@ -14,6 +13,7 @@ import {
 import type { Instant } from '../domain/instant.ts';
 import { costOfPromptVersion, costOfVersion } from '../resolvers/costs/fields.ts';
 import { costOfThing } from '../resolvers/costs/things.ts';
+import { free } from '../resolvers/costs/weight.ts';
 import {
   changedDataset,
   changedDatasetVersion,

@@ -1,4 +1,3 @@
-import { free } from '../resolvers/costs/weight.ts';
 import type { DraftLock } from '../domain/dataset.ts';
 import {
   costOfCurrentVersion,
@@ -8,6 +7,7 @@ import {
   costOfVersion,
 } from '../resolvers/costs/fields.ts';
 import { costOfDatasetVersions, costOfItems } from '../resolvers/costs/lists.ts';
+import { free } from '../resolvers/costs/weight.ts';
 import {
   currentVersion,
   datasetProject,

@@ -1,6 +1,6 @@
-import { free } from '../resolvers/costs/weight.ts';
 import type { SourceRateLimit } from '../domain/source-status.ts';
 import { costOfProbe } from '../resolvers/costs/things.ts';
+import { free } from '../resolvers/costs/weight.ts';
 import { type SourceView, sourceHealth, sourceRateLimit } from '../resolvers/sources.ts';
 import { type WatchStats, watchingOf } from '../resolvers/subscriptions.ts';
 import { builder } from './builder.ts';

@@ -70,7 +70,7 @@ export class OperationCosts {
     }
     let variables: Variables | undefined;
     const coerce = (): Variables | undefined => {
-      // What large lists hold is not looked at twice: their errors are told when it is executed.
+      // What does not fit is told when it is executed.
       variables ??= getVariableValues(this.#schema, operation.variableDefinitions ?? [], given ?? {}).coerced;
       return variables;
     };

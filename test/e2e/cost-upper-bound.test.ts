@@ -89,6 +89,40 @@ function variablesOf(name: string, { variableDefinitions = [] }: OperationDefini
   );
 }
 
+interface Things {
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly latestVersion: { readonly id: string } | null;
+    readonly items?: { readonly nodes: readonly { readonly id: string }[] } | null;
+  }[];
+}
+
+const fieldsAlone = [
+  ['Dataset', '{ latestVersion { isCurrent } }'],
+  ['Dataset', '{ currentVersion { lastUsedAt isCurrent } }'],
+  [
+    'Dataset',
+    '{ details { ... on HumanloopDatasetDetails { environments { version { items(first: 1) { nodes { id } } } } } } }',
+  ],
+  ['Dataset', '{ project { name } }'],
+  ['Dataset', '{ version(ref: "1") { ref } }'],
+  ['DatasetVersion', '{ ref }'],
+  ['DatasetItem', '{ id }'],
+  ['PromptVersion', '{ ref }'],
+  ['DatasetVersion', '{ dataset { name } }'],
+  ['DatasetVersion', '{ isCurrent lastUsedAt }'],
+  ['DatasetItem', '{ dataset { name } }'],
+  ['Prompt', '{ latestVersion { isLatest } }'],
+  ['Prompt', '{ currentVersion { content { __typename } } }'],
+  ['Prompt', '{ version(number: 1) { config } }'],
+  ['Prompt', '{ latestVersion { ref prompt { latestVersion { content { __typename } } } } }'],
+  ['PromptVersion', '{ prompt { name } }'],
+  ['PromptVersion', '{ isLatest content { __typename } }'],
+] as const;
+const alone = fieldsAlone.flatMap((field) =>
+  (['DATADOG', 'HUMANLOOP', 'POSTHOG'] as const).map((vendor) => [...field, vendor] as const),
+);
+
 describe('the estimate of what an operation costs', () => {
   it('is there for every query of these tests', () => {
     expect(queries.length).toBeGreaterThan(35);
@@ -103,6 +137,39 @@ describe('the estimate of what an operation costs', () => {
         expect(answer.status, told).toBe(200);
         expect(callsOf(answer), told).toBeLessThanOrEqual(present(answer.cost).estimate);
       }
+    },
+  );
+
+  it.each(alone)(
+    'is no less than the calls of %s %s of many things at %s',
+    async (type, selection, vendor) => {
+      const on = `filter: { vendors: [${vendor}] }`;
+      const lists = `{ datasets(first: 15, ${on}) { nodes { id latestVersion { id } items(first: 1) { nodes { id } } } }
+      prompts(first: 15, ${on}) { nodes { id latestVersion { id } } } }`;
+      // Where nothing is deployed there is no plain list of items, which is an error of its own.
+      const { datasets, prompts } = (
+        await gateway.query<Record<'datasets' | 'prompts', Things>, object>(lists)
+      ).data;
+      const [sets, texts] = [present(datasets).nodes, present(prompts).nodes];
+      // Of that type alone: what others may cost more than they do would hide what these do.
+      const all = {
+        Dataset: sets.map(({ id }) => id),
+        DatasetVersion: sets.flatMap(({ latestVersion }) => latestVersion?.id ?? []),
+        DatasetItem: sets.flatMap(({ items }) => items?.nodes.map(({ id }) => id) ?? []),
+        Prompt: texts.map(({ id }) => id),
+        PromptVersion: texts.flatMap(({ latestVersion }) => latestVersion?.id ?? []),
+      }[type];
+      const byId = 'query ($all: [ID!]!) { nodes(ids: $all) { ... on ';
+      const answer = await gateway.query(`${byId}${type} ${selection} } }`, { all });
+      expect(callsOf(answer), JSON.stringify(answer.upstream)).toBeLessThanOrEqual(
+        present(answer.cost).estimate,
+      );
+      if (type !== 'Dataset' && type !== 'Prompt') return;
+      const list = `{ ${type.toLowerCase()}s(first: 40, ${on}) { nodes ${selection} } }`;
+      const listed = await gateway.query(list);
+      expect(callsOf(listed), JSON.stringify(listed.upstream)).toBeLessThanOrEqual(
+        present(listed.cost).estimate,
+      );
     },
   );
 

@@ -9,7 +9,6 @@ import {
 import type { SourceSlot } from '../../sources/source.ts';
 import type { VendorRefInput } from '../nodes.ts';
 import {
-  type Asked,
   type Below,
   connectedSlots,
   type FieldCost,
@@ -145,5 +144,3 @@ export function weighFollowed(slots: readonly SourceSlot[], ids: readonly string
   const places = new Set(all.map(({ at }) => at));
   return { calls: 0, oneOf: Array.from(places, (at) => ({ at })) };
 }
-
-export type { Asked };
