@@ -53,7 +53,7 @@ export const settings = {
     default: 4000,
   }),
   NODE_ENV: choice(
-    'In production GraphiQL and introspection are off and upstream counts are given only when asked for.',
+    'In production GraphiQL and introspection are off and upstream counts and costs are given only when asked for.',
     ['development', 'production', 'test'],
     'development',
   ),
