@@ -36,6 +36,8 @@ export interface Config extends AccessConfig {
   readonly maxQueryBytes: number;
   readonly maxMutationBytes: number;
   readonly documentLimits: DocumentLimits;
+  /** What an operation may cost at worst, in calls to vendors, and what is assumed until it is known. */
+  readonly cost: { readonly limit: number; readonly assumedProjects: number };
   readonly maxNodes: number;
   readonly maxUpstreamCalls: number;
   readonly maxUpstreamWrites: number;
@@ -193,8 +195,10 @@ export function readConfig(environment: Environment): Config {
     documentLimits: {
       maxDepth: read.need('MAX_DEPTH'),
       maxAliases: read.need('MAX_ALIASES'),
+      maxDirectives: read.need('MAX_DIRECTIVES'),
       maxTokens: read.need('MAX_TOKENS'),
     },
+    cost: { limit: read.need('MAX_COST'), assumedProjects: read.need('ASSUMED_PROJECTS') },
     maxNodes: read.need('MAX_NODES'),
     maxUpstreamCalls: read.need('MAX_UPSTREAM_CALLS'),
     maxUpstreamWrites: read.need('MAX_UPSTREAM_WRITES'),

@@ -5,10 +5,8 @@ import { Watchers } from './changes/watchers.ts';
 import { WriteMarks } from './changes/write-marks.ts';
 import type { Config } from './config.ts';
 import type { Context, Coordination, UpstreamUse } from './context.ts';
-import { type DraftLease, standsFor } from './coordination/draft-leases.ts';
 import { VendorIdentities } from './coordination/vendor-identities.ts';
 import { FeedUnavailableError, type LockstepError } from './domain/errors.ts';
-import type { ResourceKey } from './domain/identity.ts';
 import { instantOf } from './domain/instant.ts';
 import type { SourceRateLimit } from './domain/source-status.ts';
 import { vendorNames } from './domain/vendor.ts';
@@ -19,6 +17,7 @@ import { createLoaders } from './loaders/loaders.ts';
 import { observeSource } from './loaders/observe-source.ts';
 import { withGivenBack } from './resolvers/given-back.ts';
 import { keptLock, withLeases } from './resolvers/leased-lock.ts';
+import { releaseDraft } from './resolvers/writes/release-draft.ts';
 import { schema } from './schema/index.ts';
 import { Authentication, stillKnown } from './server/authentication.ts';
 import { accountOf } from './server/caller-credentials.ts';
@@ -28,9 +27,10 @@ import { createEngine, type GraphQLEngine } from './server/graphql-engine.ts';
 import { TrustedDocuments } from './server/trusted-documents.ts';
 import { createShared } from './shared.ts';
 import type { VendorDefinition } from './sources/definition.ts';
+import { ListCounts } from './sources/list-counts.ts';
 import { ProbeMemory } from './sources/probe-memory.ts';
 import { createRegistry } from './sources/registry.ts';
-import type { Source, SourceSlot } from './sources/source.ts';
+import type { Source, SourceCosts, SourceSlot } from './sources/source.ts';
 import { unconnectedSlot } from './sources/unconnected-slot.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -102,11 +102,14 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   );
   const registry = createRegistry(config.sources, shared.scopeKey);
   const probes = new ProbeMemory<CredentialScope>(config.probeInterval);
+  const listCounts = new ListCounts<CredentialScope>();
   const identities = new VendorIdentities();
   const leases = shared.createDraftLeases({
     duration: config.draftLeaseDuration,
     onExpire: (dataset, lease) => {
-      releaseDraft(dataset, lease).catch((error: unknown) => {
+      const slots = (): readonly SourceSlot[] =>
+        ownSlots(operationFor(AbortSignal.timeout(config.operationTimeout)), lease.holder.id);
+      releaseDraft({ coordination, publisher, slots }, dataset, lease).catch((error: unknown) => {
         logger.warn(
           { err: error, dataset: dataset.id },
           'a draft lease ended, and its lock could not be released',
@@ -144,7 +147,12 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     account: Account | undefined,
   ): SourceSlot {
     const { key, vendor, sandbox, datasetCapabilities, parts, howToConfigure } = definition;
-    const facts = { key, vendor, sandbox, datasetCapabilities, parts };
+    let known: SourceCosts | undefined;
+    const costs = (): SourceCosts => {
+      known ??= definition.costs((account && listCounts.get(account.scope)) ?? config.cost.assumedProjects);
+      return known;
+    };
+    const facts = { key, vendor, sandbox, datasetCapabilities, parts, costs };
     if (account === undefined) {
       const message = `There are no credentials for ${vendorNames[vendor]}. ${howToConfigure}`;
       return unconnectedSlot(facts, { code: 'UNAUTHENTICATED', message });
@@ -154,7 +162,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     // Leases keep callers apart who share credentials; with credentials of their own the vendor does.
     const shown = (connected: Source): Source =>
       withGivenBack(givenBack, ofCaller ? connected : withLeases(leases, scope, connected));
-    const connected = shown(definition.connect(http));
+    const connected = listCounts.counting(scope, shown(definition.connect(http)));
     const source = !feed.isAwaited()
       ? connected
       : observeSource(connected, (facet, resource, state) => {
@@ -248,35 +256,6 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     });
   }
 
-  /** Releases the vendor's lock that a lease stood for, with the credentials that took it. */
-  function releaseDraft(dataset: ResourceKey<'DATASET'>, lease: DraftLease): Promise<void> {
-    return coordination.mutex.run(dataset.id, async () => {
-      // A caller may have taken it again while this waited, perhaps with other credentials of the same user.
-      const taken = await leases.all(dataset);
-      if (taken.some(({ vendorLock }) => standsFor(lease, vendorLock))) return;
-      const slots = ownSlots(operationFor(AbortSignal.timeout(config.operationTimeout)), lease.holder.id);
-      const slot = slots.find((candidate) => candidate.key === dataset.address.source);
-      const { source, watchTarget } = slot ?? {};
-      const unlock = source?.datasets?.writer?.unlock;
-      if (source === undefined || watchTarget === undefined || unlock === undefined) return;
-      // One that the user of these credentials has taken anew at the vendor is not the gateway's to release.
-      if (!standsFor(lease, (await source.datasets?.draftLock?.(dataset)) ?? null)) return;
-      const { watch } = source;
-      const target = {
-        scope: watchTarget.scope,
-        facets: ['DRAFT_LOCK'] as const,
-        watch,
-        forget: () => slot?.forget(),
-      };
-      await publisher.writing(
-        target,
-        dataset,
-        () => unlock(dataset, slot?.self()),
-        () => ({}),
-      );
-    });
-  }
-
   function createContext(input: CallerInput, options: ContextOptions = {}): Context {
     const { cursor, cursorFailure, resumeAfter } = options;
     const { caller } = input;
@@ -322,6 +301,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
   } as const;
   const engine = createEngine({
     documentLimits: config.documentLimits,
+    maxCost: config.cost.limit,
     introspection: config.introspection,
     alwaysTellUpstream: !config.production,
     maxQueryBytes: config.maxQueryBytes,

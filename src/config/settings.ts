@@ -18,7 +18,7 @@ export const settings = {
     default: 4000,
   }),
   NODE_ENV: choice(
-    'In production GraphiQL and introspection are off and upstream counts are given only when asked for.',
+    'In production GraphiQL and introspection are off and upstream counts and costs are given only when asked for.',
     ['development', 'production', 'test'],
     'development',
   ),
@@ -79,6 +79,21 @@ export const settings = {
   MAX_DEPTH: whole('Deepest nesting of fields in an operation.', 'levels', { min: 1, max: 100, default: 12 }),
   MAX_ALIASES: whole('Most aliases in an operation.', 'aliases', { min: 0, max: 10_000, default: 60 }),
   MAX_TOKENS: whole('Most tokens in a document.', 'tokens', { min: 100, max: 1_000_000, default: 5_000 }),
+  MAX_DIRECTIVES: whole('Most directives in an operation.', 'directives', {
+    min: 0,
+    max: 10_000,
+    default: 100,
+  }),
+  MAX_COST: whole(
+    'Most calls to vendors that an operation may cost at worst, by an estimate before it is executed.',
+    'calls',
+    { min: 1, max: 1_000_000, default: 1_000 },
+  ),
+  ASSUMED_PROJECTS: whole(
+    'Datadog projects that the estimate takes there to be, until a list of datasets has shown how many there are.',
+    'projects',
+    { min: 0, max: 100_000, default: 10 },
+  ),
   MAX_NODES: whole('Most ids that `nodes` takes.', 'ids', { min: 1, max: 10_000, default: 1_000 }),
   MAX_UPSTREAM_CALLS: whole('Most reads from vendors that one operation may cause.', 'calls', {
     min: 1,

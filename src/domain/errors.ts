@@ -93,14 +93,17 @@ export class TooExpensiveError extends LockstepError {
   override readonly name = 'TooExpensiveError';
   readonly code = 'QUERY_TOO_EXPENSIVE';
   readonly limit: number;
+  /** What it would cost, where that was estimated. */
+  readonly cost: number | undefined;
 
-  constructor(message: string, limit: number) {
+  constructor(message: string, limit: number, cost?: number) {
     super(message);
     this.limit = limit;
+    this.cost = cost;
   }
 
   override get details(): Readonly<Record<string, unknown>> {
-    return { limit: this.limit };
+    return { limit: this.limit, cost: this.cost };
   }
 }
 

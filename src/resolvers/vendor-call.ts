@@ -56,7 +56,7 @@ export function slotsOfVendor(context: Context, vendor: Vendor): readonly [Sourc
  * stays, and so do all where none has any: they say so.
  */
 export function slotsInPlay(
-  context: Context,
+  context: Pick<Context, 'slots'>,
   part: SourcePart,
   filtered?: readonly Vendor[] | null | undefined,
 ): readonly SourceSlot[] {

@@ -12,6 +12,9 @@ import {
   versionActions,
 } from '../domain/change.ts';
 import type { Instant } from '../domain/instant.ts';
+import { costOfPromptVersion, costOfVersion } from '../resolvers/costs/fields.ts';
+import { costOfThing } from '../resolvers/costs/things.ts';
+import { free } from '../resolvers/costs/weight.ts';
 import {
   changedDataset,
   changedDatasetVersion,
@@ -21,6 +24,7 @@ import {
   sourceOfStatus,
 } from '../resolvers/subscriptions.ts';
 import { builder, type SchemaTypes } from './builder.ts';
+import { costs } from './cost.ts';
 import { DraftLockType } from './dataset.ts';
 import { DatasetVersionType } from './dataset-version.ts';
 import { describe, SourceStatusEnum, VendorEnum } from './enums.ts';
@@ -114,17 +118,20 @@ const DraftLockChangeType = builder.objectRef<EventOf<DraftLockChanged>>('DraftL
       resolve: ({ change }) => change.dataset.id,
     }),
     dataset: t.field({
+      extensions: costs(costOfThing('DATASET')),
       type: DatasetType,
       description:
         'Null when it cannot be read now (deleted, or its vendor is down): the event is delivered all the same.',
       resolve: ({ change }, _args, context) => changedDataset(context, change.dataset),
     }),
     previous: t.field({
+      extensions: costs(free),
       type: DraftLockType,
       description: 'Who held it before; null: nobody.',
       resolve: ({ change }, _args, context) => lockInEvent(context, change, change.previous),
     }),
     current: t.field({
+      extensions: costs(free),
       type: DraftLockType,
       description: 'Who holds it now; null: nobody.',
       resolve: ({ change }, _args, context) => lockInEvent(context, change, change.current),
@@ -182,12 +189,14 @@ const DatasetVersionChangeType = builder
         resolve: ({ change }) => change.resource.id,
       }),
       dataset: t.field({
+        extensions: costs(costOfThing('DATASET')),
         type: DatasetType,
         description:
           'Null when it cannot be read now (deleted, or its vendor is down): the event is delivered all the same.',
         resolve: ({ change }, _args, context) => changedDataset(context, change.resource),
       }),
       version: t.field({
+        extensions: costs(costOfVersion),
         type: DatasetVersionType,
         description: 'The version that `versionRef` names, as it is now; null when it cannot be read.',
         resolve: ({ change }, _args, context) => changedDatasetVersion(context, change),
@@ -208,11 +217,13 @@ const PromptVersionChangeType = builder
         resolve: ({ change }) => change.resource.id,
       }),
       prompt: t.field({
+        extensions: costs(costOfThing('PROMPT')),
         type: PromptType,
         description: 'Null once archived.',
         resolve: ({ change }, _args, context) => changedPrompt(context, change.resource),
       }),
       version: t.field({
+        extensions: costs(costOfPromptVersion),
         type: PromptVersionType,
         description: 'The version that `versionRef` names, as it is now; null when it cannot be read.',
         resolve: ({ change }, _args, context) => changedPromptVersion(context, change),
@@ -268,6 +279,7 @@ const SourceStatusChangeType = builder
         resolve: ({ change }) => change.statusReason,
       }),
       source: t.field({
+        extensions: costs(free),
         type: SourceType,
         description: 'The vendor as it is now.',
         resolve: ({ change }, _args, context) => sourceOfStatus(context, change.source),

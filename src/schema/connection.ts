@@ -1,6 +1,8 @@
 import type { ObjectRef } from '@pothos/core';
 import type { Connection, Edge, PageInfo } from '../resolvers/connection.ts';
+import { oneOfRow, rowsOfPage } from '../resolvers/costs/weight.ts';
 import { builder, type SchemaTypes } from './builder.ts';
+import { costs } from './cost.ts';
 import { SourceErrorType } from './errors.ts';
 
 const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
@@ -58,6 +60,7 @@ export function connectionType<T>(options: ConnectionOptions<T>): ObjectRef<Sche
         resolve: (parent) => parent.cursor(),
       }),
       node: t.field({
+        extensions: costs(oneOfRow),
         type: node,
         nullable: false,
         description: 'The thing itself.',
@@ -70,12 +73,14 @@ export function connectionType<T>(options: ConnectionOptions<T>): ObjectRef<Sche
     description: `A page of ${plural}.`,
     fields: (t) => ({
       edges: t.field({
+        extensions: costs(rowsOfPage),
         type: [edge],
         nullable: false,
         description: 'What is on the page, each with its cursor.',
         resolve: (connection) => connection.edges,
       }),
       nodes: t.field({
+        extensions: costs(rowsOfPage),
         type: [node],
         nullable: false,
         description: 'What is on the page, without cursors.',

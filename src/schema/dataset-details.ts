@@ -4,8 +4,10 @@ import type {
   HumanloopDatasetDetails,
   PostHogDatasetDetails,
 } from '../domain/dataset.ts';
+import { costOfEnvironments } from '../resolvers/costs/fields.ts';
 import { datasetEnvironments } from '../resolvers/dataset-fields.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { DatasetVersionType } from './dataset-version.ts';
 
 const DatasetEnvironmentType = builder.objectRef<DatasetEnvironment>('DatasetEnvironment').implement({
@@ -52,6 +54,7 @@ const HumanloopDetailsType = builder.objectRef<HumanloopDatasetDetails>('Humanlo
     schema: t.expose('schema', { type: 'JSON', description: 'The JSON schema of the items.' }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', description: 'When it was last used.' }),
     environments: t.field({
+      extensions: costs(costOfEnvironments),
       type: [DatasetEnvironmentType],
       description: 'Every environment, and the version that stands there. One call a dataset.',
       resolve: (details, _args, context) => datasetEnvironments(context, details.dataset),

@@ -1,7 +1,9 @@
 import type { DatasetItem } from '../domain/dataset.ts';
+import { costOfOwner } from '../resolvers/costs/things.ts';
 import { ActorType } from './actor.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';
+import { costs } from './cost.ts';
 import { NodeInterface, VendorResourceInterface } from './interfaces.ts';
 import { DatasetType } from './references.ts';
 
@@ -23,6 +25,7 @@ export const DatasetItemType = builder.objectRef<DatasetItem>('DatasetItem').imp
       resolve: (item) => item.dataset.id,
     }),
     dataset: t.field({
+      extensions: costs(costOfOwner('DATASET')),
       type: DatasetType,
       description: 'The dataset that it is in.',
       resolve: (item, _args, context) => context.loaders.dataset.load(item.dataset),

@@ -1,9 +1,13 @@
 import type { DatasetVersion } from '../domain/dataset.ts';
+import { costOfLastUsedAt } from '../resolvers/costs/fields.ts';
+import { costOfItems } from '../resolvers/costs/lists.ts';
+import { costOfOwner, costOfOwnerFact } from '../resolvers/costs/things.ts';
 import { versionIsCurrent, versionLastUsedAt } from '../resolvers/dataset-fields.ts';
 import { listItems } from '../resolvers/datasets.ts';
 import { ActorType } from './actor.ts';
 import { builder } from './builder.ts';
 import { connectionType, pageArguments } from './connection.ts';
+import { costs } from './cost.ts';
 import { DatasetItemConnection } from './dataset-item.ts';
 import { DeploymentType } from './deployment.ts';
 import { NodeInterface } from './interfaces.ts';
@@ -20,6 +24,7 @@ export const DatasetVersionType = builder.objectRef<DatasetVersion>('DatasetVers
       resolve: (version) => version.dataset.id,
     }),
     dataset: t.field({
+      extensions: costs(costOfOwner('DATASET')),
       type: DatasetType,
       description: 'The dataset that it is a version of.',
       resolve: (version, _args, context) => context.loaders.dataset.load(version.dataset),
@@ -47,6 +52,7 @@ export const DatasetVersionType = builder.objectRef<DatasetVersion>('DatasetVers
       description: 'Who made it, where the vendor tells.',
     }),
     lastUsedAt: t.field({
+      extensions: costs(costOfLastUsedAt),
       type: 'DateTime',
       description: 'When it was last used, by an experiment or an evaluation. May cost a call (Datadog).',
       resolve: (version, _args, context) => versionLastUsedAt(context, version),
@@ -55,6 +61,7 @@ export const DatasetVersionType = builder.objectRef<DatasetVersion>('DatasetVers
       description: 'How many items it has, where the vendor tells (Humanloop).',
     }),
     isCurrent: t.boolean({
+      extensions: costs(costOfOwnerFact('DATASET', 'isCurrent')),
       description: 'Whether a plain read of the dataset gives this version.',
       resolve: (version, _args, context) => versionIsCurrent(context, version),
     }),
@@ -69,6 +76,7 @@ export const DatasetVersionType = builder.objectRef<DatasetVersion>('DatasetVers
       description: 'The environments that it stands on; null where the vendor does not deploy.',
     }),
     items: t.field({
+      extensions: costs(costOfItems),
       type: DatasetItemConnection,
       args: { ...pageArguments },
       description: 'The items of this version.',

@@ -1,5 +1,14 @@
 import type { DraftLock } from '../domain/dataset.ts';
 import {
+  costOfCurrentVersion,
+  costOfDraftLock,
+  costOfLatestVersion,
+  costOfProject,
+  costOfVersion,
+} from '../resolvers/costs/fields.ts';
+import { costOfDatasetVersions, costOfItems } from '../resolvers/costs/lists.ts';
+import { free } from '../resolvers/costs/weight.ts';
+import {
   currentVersion,
   datasetProject,
   datasetVersion,
@@ -11,6 +20,7 @@ import { listItems } from '../resolvers/datasets.ts';
 import { ActorType } from './actor.ts';
 import { builder } from './builder.ts';
 import { connectionType, pageArguments } from './connection.ts';
+import { costs } from './cost.ts';
 import { DatasetDetailsUnion } from './dataset-details.ts';
 import { DatasetItemConnection } from './dataset-item.ts';
 import { DatasetVersionConnection, DatasetVersionType } from './dataset-version.ts';
@@ -38,6 +48,7 @@ DatasetType.implement({
     name: t.exposeString('name', { nullable: false, description: 'Its name.' }),
     description: t.exposeString('description', { description: 'What somebody wrote about it.' }),
     project: t.field({
+      extensions: costs(costOfProject),
       type: ProjectType,
       description: 'The project that it is in (Datadog); null elsewhere.',
       resolve: (dataset, _args, context) => datasetProject(context, dataset),
@@ -53,6 +64,7 @@ DatasetType.implement({
     }),
     metadata: t.expose('metadata', { type: 'JSON', description: 'Free metadata (Datadog, PostHog).' }),
     capabilities: t.field({
+      extensions: costs(free),
       type: [DatasetCapabilityEnum],
       nullable: false,
       description: 'What can be done with it, which is what its vendor can do.',
@@ -60,24 +72,28 @@ DatasetType.implement({
         context.slots.find((slot) => slot.key === dataset.address.source)?.datasetCapabilities ?? [],
     }),
     draftLock: t.field({
+      extensions: costs(costOfDraftLock),
       type: DraftLockType,
       description:
         'Who is editing the draft now. Null: nobody, or the vendor has no draft lock (see `capabilities`), or an error says why it is not known. One call a dataset.',
       resolve: (dataset, _args, context) => draftLock(context, dataset),
     }),
     currentVersion: t.field({
+      extensions: costs(costOfCurrentVersion),
       type: DatasetVersionType,
       description:
         'The version that a plain read gives: the newest (Datadog), what stands on the default environment (Humanloop). Null where there are no versions (PostHog) or nothing is deployed.',
       resolve: (dataset, _args, context) => currentVersion(context, dataset),
     }),
     latestVersion: t.field({
+      extensions: costs(costOfLatestVersion),
       type: DatasetVersionType,
       description:
         'The newest version, which an edit is based on. Other than the current one where the vendor deploys.',
       resolve: (dataset, _args, context) => latestVersion(context, dataset),
     }),
     version: t.field({
+      extensions: costs(costOfVersion),
       type: DatasetVersionType,
       args: {
         ref: t.arg.string({
@@ -89,12 +105,14 @@ DatasetType.implement({
       resolve: (dataset, { ref }, context) => datasetVersion(context, dataset, ref),
     }),
     versions: t.field({
+      extensions: costs(costOfDatasetVersions),
       type: DatasetVersionConnection,
       args: { ...pageArguments },
       description: 'All versions, newest first. Numbers may have gaps (Datadog retires unused versions).',
       resolve: (dataset, args, context) => listVersions(context, dataset, args),
     }),
     items: t.field({
+      extensions: costs(costOfItems),
       type: DatasetItemConnection,
       args: {
         ...pageArguments,

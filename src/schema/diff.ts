@@ -1,9 +1,11 @@
+import { costOfEntries, costOfVersion } from '../resolvers/costs/fields.ts';
 import { type DiffEntry, diffKinds } from '../resolvers/diffs/compare-items.ts';
 import { changedPaths, type DatasetDiff } from '../resolvers/diffs/dataset-diff.ts';
 import { listDiffEntries } from '../resolvers/diffs/diff-entries.ts';
 import type { PromptDiff } from '../resolvers/diffs/prompt-diff.ts';
 import { builder } from './builder.ts';
 import { connectionType, pageArguments } from './connection.ts';
+import { costs } from './cost.ts';
 import { DatasetItemType } from './dataset-item.ts';
 import { DatasetVersionType } from './dataset-version.ts';
 import { describe } from './enums.ts';
@@ -72,11 +74,13 @@ export const DatasetDiffType = builder.objectRef<DatasetDiff>('DatasetDiff').imp
     'What changed in the items from one version to another. An item is the same one where its `stableId` is, else its id; of what is left, items with equal content are the same one too.',
   fields: (t) => ({
     base: t.field({
+      extensions: costs(costOfVersion),
       type: DatasetVersionType,
       description: 'The version that was compared with; null for a dataset without versions (PostHog).',
       resolve: ({ base }) => base.version(),
     }),
     head: t.field({
+      extensions: costs(costOfVersion),
       type: DatasetVersionType,
       description: 'The version that was compared; null for a dataset without versions (PostHog).',
       resolve: ({ head }) => head.version(),
@@ -101,6 +105,7 @@ export const DatasetDiffType = builder.objectRef<DatasetDiff>('DatasetDiff').imp
       description: 'How many items say the same in both.',
     }),
     entries: t.field({
+      extensions: costs(costOfEntries),
       type: DatasetDiffEntryConnection,
       args: {
         ...pageArguments,

@@ -4,7 +4,8 @@ import type { NodeValue } from '../resolvers/nodes.ts';
 import { builder } from './builder.ts';
 import { VendorEnum } from './enums.ts';
 
-const typeNames: Readonly<Partial<Record<IdKind, string>>> = {
+/** The types of things by the kind of their ids; a kind without one is of no node. */
+export const nodeTypeNames: Readonly<Partial<Record<IdKind, string>>> = {
   DATASET: 'Dataset',
   DATASET_VERSION: 'DatasetVersion',
   DATASET_ITEM: 'DatasetItem',
@@ -18,7 +19,7 @@ const typeNames: Readonly<Partial<Record<IdKind, string>>> = {
 
 export const NodeInterface = builder.interfaceRef<NodeValue>('Node').implement({
   description: 'Anything that has an id and can be read again by it, with `node` or `nodes`.',
-  resolveType: (value) => typeNames[value.address.kind],
+  resolveType: (value) => nodeTypeNames[value.address.kind],
   fields: (t) => ({
     id: t.exposeID('id', {
       nullable: false,
@@ -35,7 +36,7 @@ interface AtVendor {
 
 export const VendorResourceInterface = builder.interfaceRef<AtVendor>('VendorResource').implement({
   description: 'Anything that lives at a vendor.',
-  resolveType: (value) => typeNames[(value as NodeValue).address.kind], // Only nodes implement it.
+  resolveType: (value) => nodeTypeNames[(value as NodeValue).address.kind], // Only nodes implement it.
   fields: (t) => ({
     id: t.exposeID('id', { nullable: false, description: 'The id in this API.' }),
     vendor: t.expose('vendor', { type: VendorEnum, nullable: false, description: 'Where it lives.' }),

@@ -1,7 +1,9 @@
 import type { ModelLabProject, PageNumbers, Tag } from '../domain/project.ts';
+import { costOfProjectDatasets } from '../resolvers/costs/lists.ts';
 import { listProjectDatasets } from '../resolvers/datasets.ts';
 import { builder } from './builder.ts';
 import { connectionType, pageArguments } from './connection.ts';
+import { costs } from './cost.ts';
 import { DatasetConnection } from './dataset.ts';
 import { NodeInterface, VendorResourceInterface } from './interfaces.ts';
 import { ProjectType } from './references.ts';
@@ -16,6 +18,7 @@ ProjectType.implement({
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
     datasets: t.field({
+      extensions: costs(costOfProjectDatasets),
       type: DatasetConnection,
       args: {
         ...pageArguments,

@@ -1,8 +1,11 @@
 import type { OutlineHeading, PromptVersion } from '../domain/prompt.ts';
+import { costOfOwner, costOfOwnerFact } from '../resolvers/costs/things.ts';
+import { free } from '../resolvers/costs/weight.ts';
 import { promptVersionConfig, promptVersionContent, promptVersionIsLatest } from '../resolvers/prompts.ts';
 import { ActorType } from './actor.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';
+import { costs } from './cost.ts';
 import { DeploymentType } from './deployment.ts';
 import { NodeInterface } from './interfaces.ts';
 import { PromptContentUnion } from './prompt-content.ts';
@@ -27,6 +30,7 @@ export const PromptVersionType = builder.objectRef<PromptVersion>('PromptVersion
       resolve: (version) => version.prompt.id,
     }),
     prompt: t.field({
+      extensions: costs(costOfOwner('PROMPT')),
       type: PromptType,
       description: 'The prompt that it is a version of; null once that is archived.',
       resolve: (version, _args, context) => context.loaders.prompt.load(version.prompt),
@@ -41,6 +45,7 @@ export const PromptVersionType = builder.objectRef<PromptVersion>('PromptVersion
     name: t.exposeString('name', { description: 'Its name, where versions have names (Humanloop).' }),
     description: t.exposeString('description', { description: 'What somebody wrote about it.' }),
     content: t.field({
+      extensions: costs(free),
       type: PromptContentUnion,
       description: 'What it says. The vendor is asked for it only if this is selected.',
       resolve: (version, _args, context) => promptVersionContent(context, version),
@@ -51,6 +56,7 @@ export const PromptVersionType = builder.objectRef<PromptVersion>('PromptVersion
     outline: t.expose('outline', { type: [OutlineHeadingType], description: 'Its headings (PostHog).' }),
     sizeBytes: t.exposeInt('sizeBytes', { description: 'The size of the content. Bytes (PostHog).' }),
     config: t.field({
+      extensions: costs(free),
       type: 'JSON',
       description: 'Model and settings, where the vendor keeps them with the version.',
       resolve: (version, _args, context) => promptVersionConfig(context, version),
@@ -69,6 +75,7 @@ export const PromptVersionType = builder.objectRef<PromptVersion>('PromptVersion
     }),
     createdBy: t.expose('createdBy', { type: ActorType, description: 'Who made it.' }),
     isLatest: t.boolean({
+      extensions: costs(costOfOwnerFact('PROMPT', 'isLatest')),
       description: 'Whether it is the newest version of its prompt.',
       resolve: (version, _args, context) => promptVersionIsLatest(context, version),
     }),

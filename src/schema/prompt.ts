@@ -1,5 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import {
+  costOfCurrentPromptVersion,
+  costOfLatestPromptVersion,
+  costOfPromptVersion,
+} from '../resolvers/costs/fields.ts';
+import { costOfPromptVersions } from '../resolvers/costs/lists.ts';
+import {
   currentPromptVersion,
   latestPromptVersion,
   listPromptVersions,
@@ -8,6 +14,7 @@ import {
 import type { PromptWants } from '../sources/source.ts';
 import { ActorType } from './actor.ts';
 import { connectionType, pageArguments } from './connection.ts';
+import { costs } from './cost.ts';
 import { NodeInterface, VendorResourceInterface } from './interfaces.ts';
 import { PromptVersionConnection, PromptVersionType } from './prompt-version.ts';
 import { PromptType } from './references.ts';
@@ -52,16 +59,19 @@ PromptType.implement({
       description: 'How many versions it has; null where the vendor does not tell.',
     }),
     latestVersion: t.field({
+      extensions: costs(costOfLatestPromptVersion),
       type: PromptVersionType,
       description: 'The newest version.',
       resolve: (prompt, _args, context, info) => latestPromptVersion(context, prompt, wantsContent(info)),
     }),
     currentVersion: t.field({
+      extensions: costs(costOfCurrentPromptVersion),
       type: PromptVersionType,
       description: 'What a plain read gives: the deployed version where the vendor deploys, else the newest.',
       resolve: (prompt, _args, context, info) => currentPromptVersion(context, prompt, wantsContent(info)),
     }),
     version: t.field({
+      extensions: costs(costOfPromptVersion),
       type: PromptVersionType,
       args: {
         ref: t.arg.string({ description: 'The version by its `ref`, which never repeats.' }),
@@ -71,6 +81,7 @@ PromptType.implement({
       resolve: (prompt, args, context) => promptVersion(context, prompt, args),
     }),
     versions: t.field({
+      extensions: costs(costOfPromptVersions),
       type: PromptVersionConnection,
       args: { ...pageArguments },
       description: 'All versions, newest first.',

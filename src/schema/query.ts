@@ -1,3 +1,15 @@
+import { costOfDatasetDiff, costOfPromptDiff } from '../resolvers/costs/fields.ts';
+import {
+  costOfDatasetItems,
+  costOfDatasets,
+  costOfModelLabProjects,
+  costOfProjects,
+  costOfPrompts,
+  costOfScoreDefinitions,
+  costOfTraceReviews,
+} from '../resolvers/costs/lists.ts';
+import { costOfId, costOfNodes, costOfResource, costOfSources } from '../resolvers/costs/things.ts';
+import { free } from '../resolvers/costs/weight.ts';
 import { getDataset, getDatasetItem, listDatasetItems, listDatasets } from '../resolvers/datasets.ts';
 import { diffDatasets } from '../resolvers/diffs/dataset-diff.ts';
 import { diffPrompts } from '../resolvers/diffs/prompt-diff.ts';
@@ -9,6 +21,7 @@ import { changeCursor } from '../resolvers/subscriptions.ts';
 import { getTraceReview, listScoreDefinitions, listTraceReviews } from '../resolvers/trace-reviews.ts';
 import { builder } from './builder.ts';
 import { pageArguments } from './connection.ts';
+import { costs } from './cost.ts';
 import { DatasetConnection } from './dataset.ts';
 import { DatasetItemConnection, DatasetItemType } from './dataset-item.ts';
 import { DatasetDiffType, DatasetVersionInput, PromptDiffType, PromptVersionInput } from './diff.ts';
@@ -36,12 +49,14 @@ builder.queryType({
     'Everything that can be read. A vendor that fails costs its own part only: see `sourceErrors` of lists, and `errors`.',
   fields: (t) => ({
     node: t.field({
+      extensions: costs(costOfId()),
       type: NodeInterface,
       args: { id: t.arg.id({ required: true, description: 'The id of anything that is a Node.' }) },
       description: 'Anything by its id. One that does not exist is a NOT_FOUND error.',
       resolve: (_root, { id }, context) => getNode(context, id),
     }),
     nodes: t.field({
+      extensions: costs(costOfNodes),
       type: [NodeInterface],
       nullable: { list: false, items: true },
       args: {
@@ -52,6 +67,7 @@ builder.queryType({
       resolve: (_root, { ids }, context) => getNodes(context, ids),
     }),
     resource: t.field({
+      extensions: costs(costOfResource),
       type: NodeInterface,
       args: {
         ref: t.arg({ type: VendorRefInput, required: true, description: "The vendor's own name of it." }),
@@ -60,12 +76,14 @@ builder.queryType({
       resolve: (_root, { ref }, context) => getResource(context, ref),
     }),
     sources: t.field({
+      extensions: costs(costOfSources),
       type: [SourceType],
       nullable: false,
       description: 'The vendors: reachable or not, what they can do, how much quota is left.',
       resolve: (_root, _args, context) => listSources(context),
     }),
     datasets: t.field({
+      extensions: costs(costOfDatasets),
       type: DatasetConnection,
       args: {
         ...pageArguments,
@@ -80,12 +98,14 @@ builder.queryType({
       resolve: (_root, args, context) => listDatasets(context, args),
     }),
     dataset: t.field({
+      extensions: costs(costOfId('DATASET')),
       type: DatasetType,
       args: { id: t.arg.id({ required: true, description: 'The id of a dataset.' }) },
       description: 'One dataset. One that does not exist is a NOT_FOUND error.',
       resolve: (_root, { id }, context) => getDataset(context, id),
     }),
     datasetItems: t.field({
+      extensions: costs(costOfDatasetItems),
       type: DatasetItemConnection,
       args: {
         ...pageArguments,
@@ -96,6 +116,7 @@ builder.queryType({
       resolve: (_root, args, context) => listDatasetItems(context, args),
     }),
     datasetItem: t.field({
+      extensions: costs(costOfId('DATASET_ITEM')),
       type: DatasetItemType,
       args: { id: t.arg.id({ required: true, description: 'The id of a dataset item.' }) },
       description:
@@ -103,6 +124,7 @@ builder.queryType({
       resolve: (_root, { id }, context) => getDatasetItem(context, id),
     }),
     prompts: t.field({
+      extensions: costs(costOfPrompts),
       type: PromptConnection,
       args: {
         ...pageArguments,
@@ -112,12 +134,14 @@ builder.queryType({
       resolve: (_root, args, context, info) => listPrompts(context, args, promptWants(info)),
     }),
     prompt: t.field({
+      extensions: costs(costOfId('PROMPT')),
       type: PromptType,
       args: { id: t.arg.id({ required: true, description: 'The id of a prompt.' }) },
       description: 'One prompt. One that does not exist is a NOT_FOUND error.',
       resolve: (_root, { id }, context) => getPrompt(context, id),
     }),
     traceReviews: t.field({
+      extensions: costs(costOfTraceReviews),
       type: TraceReviewConnection,
       args: {
         ...pageArguments,
@@ -131,12 +155,14 @@ builder.queryType({
       resolve: (_root, args, context) => listTraceReviews(context, args),
     }),
     traceReview: t.field({
+      extensions: costs(costOfId('TRACE_REVIEW')),
       type: TraceReviewType,
       args: { id: t.arg.id({ required: true, description: 'The id of a review.' }) },
       description: 'One review. One that does not exist is a NOT_FOUND error.',
       resolve: (_root, { id }, context) => getTraceReview(context, id),
     }),
     scoreDefinitions: t.field({
+      extensions: costs(costOfScoreDefinitions),
       type: ScoreDefinitionConnection,
       args: {
         ...pageArguments,
@@ -149,18 +175,21 @@ builder.queryType({
       resolve: (_root, args, context) => listScoreDefinitions(context, args),
     }),
     projects: t.field({
+      extensions: costs(costOfProjects),
       type: ProjectConnection,
       args: { ...pageArguments },
       description: 'Datadog LLM Observability projects, the homes of Datadog datasets, newest first.',
       resolve: (_root, args, context) => listProjects(context, args),
     }),
     project: t.field({
+      extensions: costs(costOfId('PROJECT')),
       type: ProjectType,
       args: { id: t.arg.id({ required: true, description: 'The id of a project.' }) },
       description: 'One project. One that does not exist is a NOT_FOUND error.',
       resolve: (_root, { id }, context) => getProject(context, id),
     }),
     modelLabProjects: t.field({
+      extensions: costs(costOfModelLabProjects),
       type: ModelLabProjectConnection,
       args: {
         ...pageArguments,
@@ -178,12 +207,14 @@ builder.queryType({
       resolve: (_root, args, context) => listModelLabProjects(context, args),
     }),
     modelLabProject: t.field({
+      extensions: costs(costOfId('MODEL_LAB_PROJECT')),
       type: ModelLabProjectType,
       args: { id: t.arg.id({ required: true, description: 'The id of a Model Lab project.' }) },
       description: 'One Model Lab project. One that does not exist is a NOT_FOUND error.',
       resolve: (_root, { id }, context) => getModelLabProject(context, id),
     }),
     datasetDiff: t.field({
+      extensions: costs(costOfDatasetDiff),
       type: DatasetDiffType,
       args: {
         base: t.arg({ type: DatasetVersionInput, required: true, description: 'What to compare with.' }),
@@ -194,6 +225,7 @@ builder.queryType({
       resolve: (_root, args, context) => diffDatasets(context, args),
     }),
     promptDiff: t.field({
+      extensions: costs(costOfPromptDiff),
       type: PromptDiffType,
       args: {
         base: t.arg({ type: PromptVersionInput, required: true, description: 'What to compare with.' }),
@@ -203,6 +235,7 @@ builder.queryType({
       resolve: (_root, args, context) => diffPrompts(context, args),
     }),
     changeCursor: t.string({
+      extensions: costs(free),
       description:
         'The end of the change log, taken before anything of this operation is read. Give it as `after` of a subscription: what has changed since then is told.',
       resolve: (_root, _args, { changes }) => changeCursor(changes),

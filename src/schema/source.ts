@@ -1,7 +1,10 @@
 import type { SourceRateLimit } from '../domain/source-status.ts';
+import { costOfProbe } from '../resolvers/costs/things.ts';
+import { free } from '../resolvers/costs/weight.ts';
 import { type SourceView, sourceHealth, sourceRateLimit } from '../resolvers/sources.ts';
 import { type WatchStats, watchingOf } from '../resolvers/subscriptions.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { DatasetCapabilityEnum, SourceStatusEnum, VendorEnum } from './enums.ts';
 
 const SourceRateLimitType = builder.objectRef<SourceRateLimit>('SourceRateLimit').implement({
@@ -33,12 +36,14 @@ export const SourceType = builder.objectRef<SourceView>('Source').implement({
     id: t.exposeID('id', { nullable: false, description: 'The id in this API.' }),
     vendor: t.expose('vendor', { type: VendorEnum, nullable: false, description: 'Which vendor.' }),
     status: t.field({
+      extensions: costs(costOfProbe),
       type: SourceStatusEnum,
       nullable: false,
       description: 'How it does, by a cheap call made at most about once a second.',
       resolve: async (source) => (await sourceHealth(source)).status,
     }),
     statusReason: t.string({
+      extensions: costs(costOfProbe),
       description: 'Why it is not UP, and what to do.',
       resolve: async (source) => (await sourceHealth(source)).statusReason,
     }),
@@ -48,12 +53,14 @@ export const SourceType = builder.objectRef<SourceView>('Source').implement({
       description: 'What can be done with datasets of this vendor.',
     }),
     rateLimit: t.field({
+      extensions: costs(costOfProbe),
       type: SourceRateLimitType,
       description:
         "What the vendor's own headers last said; else its published limit, with what this instance has left of it with the credentials in use.",
       resolve: (source) => sourceRateLimit(source),
     }),
     watching: t.field({
+      extensions: costs(free),
       type: SourceWatchingType,
       description: 'What is looked at here for subscribers with the credentials in use; null without any.',
       resolve: (source, _args, context) => watchingOf(context, source),

@@ -1,4 +1,5 @@
 import type { FeedEvent } from '../domain/change.ts';
+import { costOfEvents } from '../resolvers/costs/fields.ts';
 import {
   allChanges,
   datasetVersionChanged,
@@ -12,6 +13,7 @@ import {
   DraftLockEventUnion,
   PromptVersionEventUnion,
 } from './change.ts';
+import { costs } from './cost.ts';
 
 /** What a subscription follows decides which kinds of event it gives: those of its union. */
 function eventOfField(event: FeedEvent): never {
@@ -25,6 +27,7 @@ builder.subscriptionType({
   description: 'What changes, as it happens: made through this gateway, or seen at the vendor.',
   fields: (t) => ({
     draftLockChanged: t.field({
+      extensions: costs(costOfEvents('datasetIds')),
       type: DraftLockEventUnion,
       nullable: false,
       args: {
@@ -36,6 +39,7 @@ builder.subscriptionType({
       resolve: eventOfField,
     }),
     datasetVersionChanged: t.field({
+      extensions: costs(costOfEvents('datasetIds')),
       type: DatasetVersionEventUnion,
       nullable: false,
       args: {
@@ -47,6 +51,7 @@ builder.subscriptionType({
       resolve: eventOfField,
     }),
     promptVersionChanged: t.field({
+      extensions: costs(costOfEvents('promptIds')),
       type: PromptVersionEventUnion,
       nullable: false,
       args: {
@@ -59,6 +64,7 @@ builder.subscriptionType({
       resolve: eventOfField,
     }),
     changes: t.field({
+      extensions: costs(costOfEvents('resourceIds')),
       type: ChangeInterface,
       nullable: false,
       args: {

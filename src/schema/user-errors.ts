@@ -14,8 +14,10 @@ import {
   PartialWriteError,
   VersionConflictError,
 } from '../domain/write-errors.ts';
+import { costOfExisting } from '../resolvers/costs/things.ts';
 import { loadNode } from '../resolvers/nodes.ts';
 import { builder, type SchemaTypes } from './builder.ts';
+import { costs } from './cost.ts';
 import { DraftLockType } from './dataset.ts';
 import { ErrorCodeEnum, VendorEnum } from './enums.ts';
 import { VendorErrorDetailType } from './errors.ts';
@@ -149,6 +151,7 @@ const AlreadyExistsErrorType = builder
     interfaces,
     fields: (t) => ({
       existing: t.field({
+        extensions: costs(costOfExisting),
         type: NodeInterface,
         description: 'What is there already, where it is known.',
         resolve: ({ error }, _args, context) =>

@@ -12,6 +12,7 @@ import {
 export interface DocumentLimits {
   readonly maxDepth: number;
   readonly maxAliases: number;
+  readonly maxDirectives: number;
   /** Counted by the parser, which stops there. */
   readonly maxTokens: number;
 }
@@ -19,7 +20,10 @@ export interface DocumentLimits {
 interface Measure {
   depth: number;
   aliases: number;
+  directives: number;
 }
+
+const nothing: Measure = { depth: 0, aliases: 0, directives: 0 };
 
 function tooExpensive(message: string, extensions: { actual?: number; limit?: number } = {}): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_EXPENSIVE', ...extensions } });
@@ -52,17 +56,19 @@ class Measurer {
   }
 
   measure(set: SelectionSetNode): Measure {
-    const total: Measure = { depth: 0, aliases: 0 };
+    const total: Measure = { ...nothing };
     for (const selection of set.selections) {
+      total.directives += selection.directives?.length ?? 0;
       if (selection.kind === Kind.FIELD) {
         // Introspection is switched as a whole; its own queries are deep and cost no vendor anything.
         const introspects = selection.name.value.startsWith('__');
         const inner =
           selection.selectionSet === undefined || introspects
-            ? { depth: 0, aliases: 0 }
+            ? nothing
             : this.measure(selection.selectionSet);
         total.depth = Math.max(total.depth, inner.depth + 1);
         total.aliases += inner.aliases + (selection.alias === undefined ? 0 : 1);
+        total.directives += inner.directives;
         continue;
       }
       const inner =
@@ -71,6 +77,7 @@ class Measurer {
           : this.#fragment(selection.name.value);
       total.depth = Math.max(total.depth, inner.depth);
       total.aliases += inner.aliases;
+      total.directives += inner.directives;
     }
     return total;
   }
@@ -78,14 +85,12 @@ class Measurer {
   #fragment(name: string): Measure {
     const known = this.#fragments.get(name);
     if (known !== undefined) return known;
-    this.#fragments.set(name, { depth: 0, aliases: 0 });
+    this.#fragments.set(name, nothing);
     const fragment = this.#document.definitions.find(
       (definition) => definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name,
     );
     const measured =
-      fragment?.kind === Kind.FRAGMENT_DEFINITION
-        ? this.measure(fragment.selectionSet)
-        : { depth: 0, aliases: 0 };
+      fragment?.kind === Kind.FRAGMENT_DEFINITION ? this.measure(fragment.selectionSet) : nothing;
     this.#fragments.set(name, measured);
     return measured;
   }
@@ -98,7 +103,8 @@ export function documentLimitRules(limits: DocumentLimits): readonly ValidationR
       const measurer = new Measurer(context.getDocument());
       return {
         OperationDefinition: (operation) => {
-          const { depth, aliases } = measurer.measure(operation.selectionSet);
+          const { depth, aliases, directives: below } = measurer.measure(operation.selectionSet);
+          const directives = below + (operation.directives?.length ?? 0);
           if (depth > limits.maxDepth) {
             const message = `This operation is ${depth} fields deep; at most ${limits.maxDepth} are allowed. Ask for less depth, or page from a node of the answer.`;
             context.reportError(tooExpensive(message, { actual: depth, limit: limits.maxDepth }));
@@ -106,6 +112,10 @@ export function documentLimitRules(limits: DocumentLimits): readonly ValidationR
           if (aliases > limits.maxAliases) {
             const message = `This operation has ${aliases} aliases; at most ${limits.maxAliases} are allowed. Use \`nodes\` for many ids.`;
             context.reportError(tooExpensive(message, { actual: aliases, limit: limits.maxAliases }));
+          }
+          if (directives > limits.maxDirectives) {
+            const message = `This operation has ${directives} directives; at most ${limits.maxDirectives} are allowed. Put \`@skip\` and \`@include\` on what holds several fields.`;
+            context.reportError(tooExpensive(message, { actual: directives, limit: limits.maxDirectives }));
           }
           return false;
         },

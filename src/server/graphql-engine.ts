@@ -21,6 +21,7 @@ import {
 import { schema } from '../schema/index.ts';
 import type { CallerInput } from './caller-input.ts';
 import type { DocumentLimits } from './document-limits.ts';
+import { type OperationCost, OperationCosts } from './operation-cost.ts';
 import { OperationLifetime } from './operation-lifetime.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useIntrospectionSwitch } from './plugins/use-introspection-switch.ts';
@@ -30,8 +31,10 @@ import { type ReportInternal, shapeError } from './shape-error.ts';
 
 export interface EngineOptions {
   readonly documentLimits: DocumentLimits;
+  /** Most calls that an operation may cost at worst. */
+  readonly maxCost: number;
   readonly introspection: boolean;
-  /** Whether `extensions.upstream` is given without being asked for. */
+  /** Whether `extensions.upstream` and `extensions.cost` are given without being asked for. */
   readonly alwaysTellUpstream: boolean;
   readonly maxQueryBytes: number;
   readonly createContext: (
@@ -133,6 +136,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       useWholeSubscriptions(),
     ],
   });
+  const costs = new OperationCosts({ schema, limit: options.maxCost });
   const shape = (error: unknown, requestId: string): GraphQLFormattedError => {
     const shaped = shapeError(error, requestId, options.report);
     if (options.introspection) return shaped;
@@ -148,14 +152,19 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     return { body: { errors: errors.map((error) => shape(error, requestId)) }, refused };
   }
 
-  function resultOf(result: ExecutionResult, context: Context, caller: CallerInput): EngineResult {
+  function resultOf(
+    result: ExecutionResult,
+    cost: OperationCost,
+    context: Context,
+    caller: CallerInput,
+  ): EngineResult {
     const tell = options.alwaysTellUpstream || caller.header('x-lockstep-upstream') === '1';
     const { errors } = result;
     return {
       body: {
         ...(errors === undefined ? {} : { errors: errors.map((error) => shape(error, caller.requestId)) }),
         ...('data' in result ? { data: result.data } : {}),
-        ...(tell ? { extensions: { upstream: context.upstreamUse() } } : {}),
+        ...(tell ? { extensions: { upstream: context.upstreamUse(), cost } } : {}),
       },
       // Without data it was never executed: its variables do not fit.
       refused: 'data' in result ? undefined : 'document',
@@ -205,6 +214,20 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     }
   }
 
+  /** What an operation costs at worst, or that it is too much. */
+  function weigh(
+    { operationName, variables, caller }: Omit<EngineRequest, 'begin'>,
+    document: DocumentNode,
+    { slots }: Context,
+  ): OperationCost | EngineResult {
+    try {
+      return costs.check({ document, operationName, variables, slots });
+    } catch (error) {
+      if (error instanceof TooExpensiveError) return refuse('document', [error], caller.requestId);
+      throw error;
+    }
+  }
+
   async function execute(request: EngineRequest): Promise<EngineResult> {
     const { caller, operationName, variables } = request;
     const prepared = prepare(request);
@@ -218,6 +241,8 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     const taken = request.query.includes('changeCursor') ? await takeCursor() : undefined;
     const context = options.createContext(caller, { type, ...taken });
     if (type !== OperationTypeNode.MUTATION) mayRead(context);
+    const cost = weigh(request, document, context);
+    if ('body' in cost) return cost;
     request.begin(type === OperationTypeNode.MUTATION);
     const result: ExecutionResult = await enveloped.execute({
       schema: enveloped.schema,
@@ -226,7 +251,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       variableValues: variables,
       operationName,
     });
-    return resultOf(result, context, caller);
+    return resultOf(result, cost, context, caller);
   }
 
   let subscriptions = 0;
@@ -239,6 +264,9 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     const { schema: enveloping } = enveloped;
     const context = options.createContext(caller, { type: 'subscription', resumeAfter: request.resumeAfter });
     mayRead(context);
+    const weighed = weigh(request, document, context);
+    if ('body' in weighed) return weighed;
+    const cost = weighed;
     if (subscriptions >= options.maxSubscriptions) {
       throw new TooExpensiveError(
         `This gateway has ${subscriptions} subscriptions under way, and takes no more. Try again later.`,
@@ -252,7 +280,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       const source = await createSourceEventStream({ ...common, contextValue: context });
       if (!(Symbol.asyncIterator in source)) {
         subscriptions -= 1;
-        return resultOf(source, context, caller);
+        return resultOf(source, cost, context, caller);
       }
       // What the subscription fields of this schema give, and nothing else.
       events = (source as AsyncIterable<FeedEvent>)[Symbol.asyncIterator]();
@@ -280,7 +308,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
           contextValue: fresh,
           rootValue: event,
         });
-        return resultOf(result, fresh, caller).body;
+        return resultOf(result, cost, fresh, caller).body;
       } catch (error) {
         return failed(error);
       } finally {

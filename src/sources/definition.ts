@@ -4,6 +4,7 @@ import type { SourceKey, Vendor } from '../domain/vendor.ts';
 import type { Account } from '../http/account.ts';
 import type { VendorHttp } from '../http/operation.ts';
 import type { VendorProtocol } from '../http/protocol.ts';
+import type { SourceCosts } from './costs.ts';
 import type { Source, SourcePart } from './source.ts';
 
 /** Reads what the caller sent beside its operation: an HTTP header, or a member of `connectionParams`. */
@@ -19,6 +20,8 @@ export interface VendorDefinition {
   readonly datasetCapabilities: readonly DatasetCapability[];
   /** What the source that `connect` gives has. */
   readonly parts: readonly SourcePart[];
+  /** What its reads cost, where all datasets of an account are in so many lists. */
+  readonly costs: (lists: number) => SourceCosts;
   /** The headers (lower case) by which a caller brings credentials of its own. */
   readonly credentialHeaders: readonly string[];
   /** What must be set so that the gateway has an account of its own; said when it has none. */

@@ -27,6 +27,7 @@ import type {
 import type { SourceRateLimit } from '../domain/source-status.ts';
 import type { SourceKey, Vendor } from '../domain/vendor.ts';
 import type { BatchResult } from './batch-result.ts';
+import type { SourceCosts } from './costs.ts';
 import type { SourceWatch, WatchTarget } from './watching.ts';
 import type { DatasetWriter, PromptWriter, ReviewWriter, Translate } from './writes.ts';
 
@@ -216,6 +217,8 @@ export interface SourceSlot {
   readonly sandbox: boolean;
   readonly datasetCapabilities: readonly DatasetCapability[];
   readonly parts: readonly SourcePart[];
+  /** What its reads cost at worst, as far as is known of these credentials. */
+  costs(): SourceCosts;
   /** Undefined when it cannot be asked for this caller. */
   readonly source: Source | undefined;
   /** Then: why, and what to do about it. */
@@ -238,5 +241,6 @@ export interface SourceSlot {
 }
 
 export type { BatchResult } from './batch-result.ts';
+export type * from './costs.ts';
 export type * from './watching.ts';
 export type * from './writes.ts';

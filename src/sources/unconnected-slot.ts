@@ -14,7 +14,10 @@ const nothing = {
 } as const;
 
 /** What is known of a vendor whether it can be asked or not. */
-export type SlotFacts = Pick<SourceSlot, 'key' | 'vendor' | 'sandbox' | 'datasetCapabilities' | 'parts'>;
+export type SlotFacts = Pick<
+  SourceSlot,
+  'key' | 'vendor' | 'sandbox' | 'datasetCapabilities' | 'parts' | 'costs'
+>;
 
 /** The place of a vendor that cannot be asked for this caller. */
 export function unconnectedSlot(facts: SlotFacts, refusal: SourceRefusal): SourceSlot {

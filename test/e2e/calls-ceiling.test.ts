@@ -109,7 +109,7 @@ describe('extensions.upstream', () => {
   it('is always told outside of production', async () => {
     gateway = await startTestGateway({ environment: { NODE_ENV: 'development' } });
     expect((await gateway.query('{ __typename }')).text).toBe(
-      '{"data":{"__typename":"Query"},"extensions":{"upstream":{}}}',
+      '{"data":{"__typename":"Query"},"extensions":{"upstream":{},"cost":{"estimate":0,"limit":1000}}}',
     );
   });
 });

@@ -131,6 +131,16 @@ const aliasBomb = [
   'fragment f12 on Query { __typename }',
 ].join(' ');
 
+const directiveBomb = [
+  '{ ...f0 }',
+  ...Array.from(
+    { length: 7 },
+    (_, level) =>
+      `fragment f${level} on Query { ...f${level + 1} @skip(if: false) ... { ...f${level + 1} } }`,
+  ),
+  'fragment f7 on Query { __typename @include(if: true) }',
+].join(' ');
+
 const tooExpensive: readonly (readonly [
   what: string,
   query: string,
@@ -154,6 +164,13 @@ const tooExpensive: readonly (readonly [
     /61 aliases/,
   ],
   ['aliases that fragments multiply', aliasBomb, 60, /aliases/],
+  [
+    '101 directives',
+    `{ ${Array.from({ length: 101 }, () => '__typename @skip(if: false)').join(' ')} }`,
+    100,
+    /101 directives/,
+  ],
+  ['directives that fragments multiply', directiveBomb, 100, /directives/],
   ['5,001 tokens', `{ ${'__typename '.repeat(4_999)} }`, 5_000, /5000 tokens/],
   ['100,000 tokens', `{ ${'__typename '.repeat(100_000)} }`, 5_000, /5000 tokens/],
   ['a list of 5,000 values', `{ nodes(ids: [${'"" '.repeat(5_000)}]) { id } }`, 5_000, /5000 tokens/],
@@ -199,6 +216,7 @@ describe('an operation over a limit', () => {
 
   it.each([
     ['12 fields deep', nested(12).replaceAll('datasets', 'datasets(first: 1)')],
+    ['100 directives', `{ ${'__typename @skip(if: false) '.repeat(100)} }`],
     ['60 aliases', `{ ${Array.from({ length: 60 }, (_, index) => `a${index}: __typename`).join(' ')} }`],
     ['5,000 tokens', `{ traceReviews(filter: { traceIds: [${'"" '.repeat(4_980)}] }) { nodes { id } } }`],
     ['fragments that spread one another twice, 24 times over', bomb],
@@ -219,12 +237,13 @@ describe('an operation over a limit', () => {
 
   it('is told with the limits that are set', async () => {
     const strict = await startTestGateway({
-      environment: { MAX_DEPTH: '2', MAX_ALIASES: '0', MAX_TOKENS: '100' },
+      environment: { MAX_DEPTH: '2', MAX_ALIASES: '0', MAX_DIRECTIVES: '0', MAX_TOKENS: '100' },
     });
     try {
       const refusals = [
         '{ datasets { nodes { id } } }',
         '{ a: __typename }',
+        '{ __typename @skip(if: false) }',
         `{ ${'__typename '.repeat(100)} }`,
       ];
       for (const query of refusals) {

@@ -170,7 +170,9 @@ describe('resource, node and nodes', () => {
 
   it('give nothing for no ids', async () => {
     const answer = await gateway.query(ReadNodesDocument, { ids: [] });
-    expect(answer.text).toBe('{"data":{"nodes":[]},"extensions":{"upstream":{}}}');
+    expect(answer.text).toBe(
+      '{"data":{"nodes":[]},"extensions":{"upstream":{},"cost":{"estimate":0,"limit":1000}}}',
+    );
   });
 
   it('keep an item of a version apart from the item of now', async () => {

@@ -7,25 +7,30 @@ import { countLooks, documents, fragmentBomb, setOf, thingSchema } from './rando
 interface Measure {
   readonly depth: number;
   readonly aliases: number;
+  readonly directives: number;
 }
 
 /** Counts by writing everything out. */
 function writtenOut(document: DocumentNode, set: SelectionSetNode | undefined): Measure {
   let depth = 0;
   let aliases = 0;
+  let directives = 0;
   for (const selection of set?.selections ?? []) {
     const isField = selection.kind === Kind.FIELD;
     const isOpen = !isField || !selection.name.value.startsWith('__');
-    const inner = isOpen ? writtenOut(document, setOf(document, selection)) : { depth: 0, aliases: 0 };
+    const inner = isOpen
+      ? writtenOut(document, setOf(document, selection))
+      : { depth: 0, aliases: 0, directives: 0 };
     depth = Math.max(depth, inner.depth + (isField ? 1 : 0));
     aliases += inner.aliases + (isField && selection.alias !== undefined ? 1 : 0);
+    directives += inner.directives + (selection.directives?.length ?? 0);
   }
-  return { depth, aliases };
+  return { depth, aliases, directives };
 }
 
 /** What the rules count in the operation of a document, which is over every limit. */
 function counted(document: DocumentNode): readonly unknown[] {
-  const rules = documentLimitRules({ maxDepth: 0, maxAliases: -1, maxTokens: 0 });
+  const rules = documentLimitRules({ maxDepth: 0, maxAliases: -1, maxDirectives: -1, maxTokens: 0 });
   return validate(thingSchema, document, [...rules]).map(({ extensions }) => extensions['actual']);
 }
 
@@ -36,13 +41,13 @@ function operationSet(document: DocumentNode): SelectionSetNode | undefined {
   return undefined;
 }
 
-describe('the depth and the aliases of a document', () => {
+describe('the depth, the aliases and the directives of a document', () => {
   it('are what it has when all its fragments are written out', () => {
     fc.assert(
       fc.property(documents, (text) => {
         const document = parse(text);
-        const { depth, aliases } = writtenOut(document, operationSet(document));
-        expect(counted(document)).toEqual([depth, aliases]);
+        const { depth, aliases, directives } = writtenOut(document, operationSet(document));
+        expect(counted(document)).toEqual([depth, aliases, directives]);
       }),
       { seed: 20_260_110, numRuns: 300 },
     );
@@ -52,7 +57,7 @@ describe('the depth and the aliases of a document', () => {
     for (const length of [10, 20]) {
       const document = parse(fragmentBomb(length, 'x: a'));
       const looks = countLooks(document);
-      expect(counted(document)).toEqual([2, 2 ** length]);
+      expect(counted(document)).toEqual([2, 2 ** length, 0]);
       expect(looks()).toBeLessThanOrEqual(5 * (length + 1));
     }
   });

@@ -16,6 +16,11 @@ export interface UpstreamExtension {
   readonly [vendor: string]: { readonly calls: number; readonly shared: number; readonly retries: number };
 }
 
+export interface CostExtension {
+  readonly estimate: number;
+  readonly limit: number;
+}
+
 /** A GraphQL answer as it came over HTTP. */
 export interface Answer<Data> {
   readonly status: number;
@@ -23,6 +28,7 @@ export interface Answer<Data> {
   readonly data: Data;
   readonly errors: readonly AnswerError[] | undefined;
   readonly upstream: UpstreamExtension | undefined;
+  readonly cost: CostExtension | undefined;
   /** The body as text, for tests that look for what must not be there. */
   readonly text: string;
 }
@@ -53,7 +59,7 @@ export interface TestGateway {
 interface WireBody {
   readonly data?: unknown;
   readonly errors?: readonly AnswerError[];
-  readonly extensions?: { readonly upstream?: UpstreamExtension };
+  readonly extensions?: { readonly upstream?: UpstreamExtension; readonly cost?: CostExtension };
 }
 
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
@@ -105,6 +111,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
         data: body.data as Data, // What a document selects is known to its test alone.
         errors: body.errors,
         upstream: body.extensions?.upstream,
+        cost: body.extensions?.cost,
         text,
       };
     },

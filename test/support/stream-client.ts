@@ -1,13 +1,13 @@
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import type { AnswerError } from './gateway.ts';
+import type { AnswerError, CostExtension } from './gateway.ts';
 
 /** One result of an operation as it came. The type of the data is what the test says it selects. */
 export interface StreamedAnswer<Data> {
   readonly data?: Data | null;
   readonly errors?: readonly AnswerError[];
-  readonly extensions?: { readonly cursor?: string };
+  readonly extensions?: { readonly cursor?: string; readonly cost?: CostExtension };
 }
 
 export interface StreamRequest {

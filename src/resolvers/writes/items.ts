@@ -90,8 +90,9 @@ export function editItems(context: Context, input: EditItemsInput) {
 }
 
 /** Added items that are asked for by their ids alone; more are looked for in the newest rows of their dataset. */
-const fewItems = 10;
-const pageSize = 1_000;
+export const fewItems = 10;
+/** Rows that are read at a time, and passed over before what was added is given up, beside as many as were added. */
+export const newestRows = 1_000;
 
 /** Those of the items that stand among the newest rows of their dataset, where what was just added is. */
 async function newestItems(
@@ -108,11 +109,11 @@ async function newestItems(
   let from: string | undefined;
   let seen = 0;
   do {
-    const page = await stream.fetch(from, pageSize);
+    const page = await stream.fetch(from, newestRows);
     for (const item of page.items) if (wanted.delete(item.id)) found.set(item.id, item);
     seen += page.items.length;
     from = page.next;
-  } while (from !== undefined && wanted.size > 0 && seen < keys.length + pageSize);
+  } while (from !== undefined && wanted.size > 0 && seen < keys.length + newestRows);
   return found;
 }
 

@@ -1,9 +1,11 @@
 import type { ResourceKey } from '../../domain/identity.ts';
 import type { ItemFailure } from '../../domain/write-errors.ts';
+import { costOfAddedItems } from '../../resolvers/costs/fields.ts';
 import { addedItems, editItems } from '../../resolvers/writes/items.ts';
 import { uploadCsv } from '../../resolvers/writes/upload-csv.ts';
 import type { ItemsWritten } from '../../sources/source.ts';
 import { builder } from '../builder.ts';
+import { costs } from '../cost.ts';
 import { DatasetItemType } from '../dataset-item.ts';
 import { ItemFailureType } from '../user-errors.ts';
 import { DatasetItemInput, DatasetItemPatchInput } from './item-inputs.ts';
@@ -50,6 +52,7 @@ mutationField({
       updatedCount: t.exposeInt('updatedCount', { nullable: false, description: 'Items that were updated.' }),
       removedCount: t.exposeInt('removedCount', { nullable: false, description: 'Items that were removed.' }),
       added: t.field({
+        extensions: costs(costOfAddedItems),
         type: [DatasetItemType],
         description: 'The items that were added, where the vendor tells them.',
         resolve: (written, _args, context) => addedItems(context, written.dataset, written.added),

@@ -1,7 +1,9 @@
 import type { InputObjectRef, ObjectRef } from '@pothos/core';
 import type { Context } from '../../context.ts';
 import { LockstepError, SourceError } from '../../domain/errors.ts';
+import { costOfMutation } from '../../resolvers/costs/fields.ts';
 import { builder, type SchemaTypes } from '../builder.ts';
+import { costs } from '../cost.ts';
 import { type ErrorTypeName, errorTypeName, errorTypes, ShownError } from '../user-errors.ts';
 
 export interface MutationOptions<Input, Success extends object> {
@@ -29,6 +31,7 @@ export function mutationField<Input, Success extends object>(options: MutationOp
   });
   builder.mutationField(name, (t) =>
     t.field({
+      extensions: costs(costOfMutation),
       type: result,
       args: { input: t.arg({ type: options.input, required: true, description: 'What to do.' }) },
       description: options.description,

@@ -1,4 +1,5 @@
 import type { ResourceKey } from '../../domain/identity.ts';
+import { costOfPromptVersion } from '../../resolvers/costs/fields.ts';
 import { publishedVersion } from '../../resolvers/prompts.ts';
 import {
   archivePrompt,
@@ -7,6 +8,7 @@ import {
   publishPrompt,
 } from '../../resolvers/writes/prompts.ts';
 import { builder } from '../builder.ts';
+import { costs } from '../cost.ts';
 import { VendorEnum } from '../enums.ts';
 import { PromptVersionType } from '../prompt-version.ts';
 import { mutationField } from './mutation-field.ts';
@@ -117,6 +119,7 @@ mutationField({
           description: 'The ref of the version; null when it is not told and could not be read back.',
         }),
         version: t.field({
+          extensions: costs(costOfPromptVersion),
           type: PromptVersionType,
           description: 'The version itself.',
           resolve: (published, _args, context) =>

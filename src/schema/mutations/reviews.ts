@@ -1,7 +1,9 @@
 import type { ResourceKey } from '../../domain/identity.ts';
+import { costOfThing } from '../../resolvers/costs/things.ts';
 import { createReview, deleteReview, translateText, updateReview } from '../../resolvers/writes/reviews.ts';
 import type { Translation } from '../../sources/source.ts';
 import { builder, type SchemaTypes } from '../builder.ts';
+import { costs } from '../cost.ts';
 import { TraceReviewType } from '../trace-review.ts';
 import { mutationField } from './mutation-field.ts';
 
@@ -25,6 +27,7 @@ function reviewFields(t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, OfRev
       resolve: (parent) => parent.review.id,
     }),
     traceReview: t.field({
+      extensions: costs(costOfThing('TRACE_REVIEW')),
       type: TraceReviewType,
       description: 'The review as it is now; null with an error beside it when it cannot be read back.',
       resolve: (parent, _args, context) => context.loaders.traceReview.load(parent.review),

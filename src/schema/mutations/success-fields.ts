@@ -1,6 +1,9 @@
 import type { ResourceKey } from '../../domain/identity.ts';
+import { costOfVersion } from '../../resolvers/costs/fields.ts';
+import { costOfThing } from '../../resolvers/costs/things.ts';
 import { datasetVersion } from '../../resolvers/dataset-fields.ts';
 import type { SchemaTypes } from '../builder.ts';
+import { costs } from '../cost.ts';
 import { DatasetVersionType } from '../dataset-version.ts';
 import { DatasetType, PromptType } from '../references.ts';
 
@@ -13,6 +16,7 @@ export function datasetFields<Parent extends { readonly dataset: ResourceKey<'DA
   return {
     datasetId: t.id({ nullable: false, description: 'The dataset.', resolve: (parent) => parent.dataset.id }),
     dataset: t.field({
+      extensions: costs(costOfThing('DATASET')),
       type: DatasetType,
       description: 'The dataset as it is now; null with an error beside it when it cannot be read back.',
       resolve: (parent, _args, context) => context.loaders.dataset.load(parent.dataset),
@@ -35,6 +39,7 @@ export function versionFields<Parent extends Versioned & { readonly versionRef: 
       resolve: (parent) => parent.versionRef,
     }),
     version: t.field({
+      extensions: costs(costOfVersion),
       type: DatasetVersionType,
       description: 'The version as it is now; null with an error beside it when it cannot be read back.',
       resolve: (parent, _args, context) => datasetVersion(context, parent.dataset, parent.versionRef),
@@ -53,6 +58,7 @@ function madeVersionFields<Parent extends Versioned & { readonly versionRef: str
       resolve: (parent) => parent.versionRef,
     }),
     version: t.field({
+      extensions: costs(costOfVersion),
       type: DatasetVersionType,
       description: 'The version that this made.',
       resolve: (parent, _args, context) =>
@@ -86,6 +92,7 @@ export function promptFields<Parent extends { readonly prompt: ResourceKey<'PROM
   return {
     promptId: t.id({ nullable: false, description: 'The prompt.', resolve: (parent) => parent.prompt.id }),
     prompt: t.field({
+      extensions: costs(costOfThing('PROMPT')),
       type: PromptType,
       description: 'The prompt as it is now; null with an error beside it when it cannot be read back.',
       resolve: (parent, _args, context) => context.loaders.prompt.load(parent.prompt),

@@ -3,6 +3,7 @@ import type { VendorHttp } from '../../http/operation.ts';
 import type { VendorDefinition } from '../definition.ts';
 import type { Source } from '../source.ts';
 import { DatadogClient } from './client.ts';
+import { datadogCosts } from './costs.ts';
 import { accountFor, type CredentialOptions, credentialHeaders } from './credentials.ts';
 import { capabilities, createDatasetSource } from './datasets.ts';
 import { pageSizes, publishedRateLimit } from './limits.ts';
@@ -62,6 +63,7 @@ export function createDatadogDefinition(options: DatadogOptions): VendorDefiniti
     protocol: datadogProtocol,
     datasetCapabilities: capabilities,
     parts: ['datasets', 'prompts', 'projects', 'modelLab'],
+    costs: datadogCosts,
     credentialHeaders,
     howToConfigure:
       'Set DD_API_KEY and DD_APP_KEY (and DD_SITE, unless it is datadoghq.com), or send x-datadog-api-key and x-datadog-application-key with each request.',

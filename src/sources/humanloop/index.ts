@@ -4,6 +4,7 @@ import type { VendorDefinition } from '../definition.ts';
 import type { Source } from '../source.ts';
 import { resolveAddress } from './addresses.ts';
 import { createClient } from './client.ts';
+import { humanloopCosts } from './costs.ts';
 import { accountFor, callerKeyHeader } from './credentials.ts';
 import { createDatasetWriter } from './dataset-writer.ts';
 import { createDatasetSource, humanloopDatasetCapabilities } from './datasets.ts';
@@ -49,6 +50,7 @@ export function createHumanloopDefinition(options: HumanloopOptions): VendorDefi
     protocol: humanloopProtocol,
     datasetCapabilities: humanloopDatasetCapabilities,
     parts: ['datasets', 'prompts'],
+    costs: () => humanloopCosts,
     credentialHeaders: [callerKeyHeader],
     howToConfigure: `Set HUMANLOOP_API_KEY, or send your own key in the header ${callerKeyHeader}.`,
     accountFor: (header) => accountFor(options, key, header),

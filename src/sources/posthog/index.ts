@@ -4,6 +4,7 @@ import type { VendorDefinition } from '../definition.ts';
 import type { Source } from '../source.ts';
 import { resolveKey } from './addresses.ts';
 import { PostHogClient } from './client.ts';
+import { postHogCosts } from './costs.ts';
 import { createAccountFor, keyHeader, projectHeader } from './credentials.ts';
 import { createDatasetSource, datasetCapabilities } from './datasets.ts';
 import { publishedRateLimit } from './limits.ts';
@@ -75,6 +76,7 @@ export function createPostHogDefinition(options: PostHogOptions): VendorDefiniti
     protocol: postHogProtocol,
     datasetCapabilities,
     parts: ['datasets', 'allItems', 'prompts', 'reviews'],
+    costs: () => postHogCosts,
     credentialHeaders: [keyHeader, projectHeader],
     howToConfigure:
       'Set POSTHOG_PERSONAL_API_KEY (a personal API key, phx_…) and POSTHOG_PROJECT_ID (the project number), and POSTHOG_HOST outside of the US cloud; or send your own in the headers x-posthog-api-key and x-posthog-project-id.',

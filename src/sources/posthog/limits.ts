@@ -48,6 +48,9 @@ export const definitionsAPage = 500;
 /** Writes of one edit under way side by side. Ours. */
 export const writesSideBySide = 8;
 
+/** Items in one page of a server of the later generation, at most (their public source). */
+export const itemsALaterPage = 25;
+
 /** Items in one page when many are looked up; ours, as large as the pages that are shown. */
 export const itemsAPage = 100;
 
