@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { Account } from './account.ts';
 import { type Exchanged, failureOf, parseJson } from './exchanged.ts';
 import { errorOfAnswer, type ResponseHeaders, requestIdOf, type VendorProtocol } from './protocol.ts';
+import { receive, TooLate } from './receive.ts';
 
 export interface ExchangeRequest {
   readonly account: Account;
@@ -21,42 +22,31 @@ export interface ExchangeRequest {
 
 /** One request and its whole answer. Throws SourceError for everything that is not a 2xx answer. */
 export async function exchange(request: ExchangeRequest): Promise<Exchanged> {
-  const { account, protocol, endpoint, timeout, signal } = request;
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  signal?.addEventListener('abort', abort, { once: true });
-  if (signal?.aborted) abort();
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    abort();
-  }, timeout);
+  const { account, protocol, dispatcher, endpoint, timeout, signal, body } = request;
   try {
-    const answer = await request.dispatcher.request({
-      origin: account.origin,
-      path: account.pathPrefix + request.path,
-      method: request.method,
-      headers:
-        request.body === undefined
-          ? account.headers
-          : { ...account.headers, 'content-type': request.contentType ?? 'application/json' },
-      body: request.body ?? null,
-      signal: controller.signal,
+    const { status, headers, text } = await receive({
+      dispatcher,
+      timeout,
+      signal,
+      request: {
+        origin: account.origin,
+        path: account.pathPrefix + request.path,
+        method: request.method,
+        headers:
+          body === undefined
+            ? account.headers
+            : { ...account.headers, 'content-type': request.contentType ?? 'application/json' },
+        body: body ?? null,
+      },
     });
-    const text = await answer.body.text();
-    const { statusCode: status, headers } = answer;
     request.onAnswer(status, headers);
     const json = parseJson(text);
     if (status < 200 || status > 299) {
-      const body = json === undefined ? text : json;
-      throw errorOfAnswer({ account, protocol, endpoint, status, headers, body }, Date.now());
+      const told = json === undefined ? text : json;
+      throw errorOfAnswer({ account, protocol, endpoint, status, headers, body: told }, Date.now());
     }
-    const vendorRequestId = requestIdOf(account, protocol, headers);
-    return { status, headers, text, json, vendorRequestId };
+    return { status, headers, text, json, requestId: () => requestIdOf(account, protocol, headers) };
   } catch (error) {
-    throw failureOf(account, endpoint, error, timedOut ? timeout : undefined);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
+    throw failureOf(account, endpoint, error, error instanceof TooLate ? timeout : undefined);
   }
 }

@@ -12,7 +12,8 @@ export interface Exchanged {
   readonly text: string;
   /** Undefined when the body is not JSON. */
   readonly json: unknown;
-  readonly vendorRequestId: string | undefined;
+  /** The vendor's id of the request; read where it is told, which costs more than it looks. */
+  readonly requestId: () => string | undefined;
 }
 
 export function parseJson(text: string): unknown {
@@ -27,7 +28,7 @@ export function readShape<T>(
   account: Account,
   endpoint: string,
   parse: (json: unknown, status: number) => T,
-  { json, status, vendorRequestId }: Exchanged,
+  { json, status, requestId }: Exchanged,
 ): T {
   try {
     return parse(json, status);
@@ -38,7 +39,7 @@ export function readShape<T>(
       endpoint,
       'SOURCE_CONTRACT_VIOLATION',
       `sent an unexpected shape: ${error.message}`,
-      { status, vendorRequestId, cause: error },
+      { status, vendorRequestId: requestId(), cause: error },
     );
   }
 }
@@ -46,11 +47,14 @@ export function readShape<T>(
 export function notJson(
   account: Account,
   endpoint: string,
-  { headers, status, vendorRequestId }: Exchanged,
+  { headers, status, requestId }: Exchanged,
 ): SourceError {
   const type = headerOf(headers, 'content-type') ?? 'no content type';
   const what = `sent what is not JSON (${scrub(account, type, 80)})`;
-  return errorOfFailure(account, endpoint, 'SOURCE_CONTRACT_VIOLATION', what, { status, vendorRequestId });
+  return errorOfFailure(account, endpoint, 'SOURCE_CONTRACT_VIOLATION', what, {
+    status,
+    vendorRequestId: requestId(),
+  });
 }
 
 /** Answers by which the vendor says that it did not do it. */

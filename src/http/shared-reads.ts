@@ -15,6 +15,7 @@ export interface SharedRead {
 
 interface InFlight extends SharedRead {
   readonly writeEpoch: number;
+  isSettled: boolean;
   /** Its place among all reads sent, from 1. */
   readonly place: number;
 }
@@ -59,7 +60,11 @@ export class SharedReads {
       // Whoever sends it joins it before it begins.
       promise: Promise.resolve()
         .then(() => read(controller.signal, () => latest))
-        .finally(() => this.#end(key, call)),
+        .finally(() => {
+          call.isSettled = true;
+          this.#end(key, call);
+        }),
+      isSettled: false,
       writeEpoch: this.#writeEpoch(account.vendor),
       place: this.#sent,
       tick: this.#tick(),
@@ -71,7 +76,8 @@ export class SharedReads {
           if (left) return;
           left = true;
           waiting -= 1;
-          if (waiting > 0) return;
+          // To abort makes an error, with its stack: not for nothing.
+          if (waiting > 0 || call.isSettled) return;
           this.#end(key, call);
           controller.abort();
         };
