@@ -48,7 +48,12 @@ function selfTimes(profile: Profile, window: number, keyOf: (node: Profile['node
   return [...times].sort(([, a], [, b]) => b - a);
 }
 
-function print(title: string, times: readonly (readonly [string, number])[], requests: number, most: number): void {
+function print(
+  title: string,
+  times: readonly (readonly [string, number])[],
+  requests: number,
+  most: number,
+): void {
   const total = times.reduce((sum, [, time]) => sum + time, 0);
   console.log(`\n${title}: ${((total / requests) * 1_000).toFixed(0)} µs a request`);
   for (const [key, time] of times.slice(0, most)) {
@@ -81,7 +86,9 @@ const byPlace = selfTimes(profile, window, ({ callFrame: { functionName, url } }
   special.has(functionName) ? functionName : placeOf(url).replace(/ .*/, ''),
 );
 const byFunction = selfTimes(profile, window, ({ callFrame: { functionName, url, lineNumber } }) =>
-  special.has(functionName) ? functionName : `${functionName || '(anonymous)'} ${placeOf(url)}:${lineNumber + 1}`,
+  special.has(functionName)
+    ? functionName
+    : `${functionName || '(anonymous)'} ${placeOf(url)}:${lineNumber + 1}`,
 );
 print(`${wanted}, by file or package`, byPlace, requests, 40);
 print(`${wanted}, by function`, byFunction, requests, 60);

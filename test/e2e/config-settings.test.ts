@@ -85,6 +85,15 @@ const wrongTexts: Partial<Record<SettingName, readonly string[]>> = {
     JSON.stringify({ 'jwt:a': { authorization: canary } }),
   ],
   TRUSTED_DOCUMENTS: ['x'.repeat(3_000), 'a\nb'],
+  REDIS_URL: [
+    'localhost:6379',
+    'http://localhost',
+    `https://user:${canary}@localhost`,
+    'redis://',
+    '/tmp/redis.sock',
+  ],
+  SCOPE_KEY: ['00', 'g'.repeat(64), 'a'.repeat(65), 'a'.repeat(600)],
+  REDIS_PREFIX: ['a b', '{a}', 'x'.repeat(60)],
   CORS_ORIGINS: [
     '*',
     'a.example',
