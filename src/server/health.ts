@@ -1,16 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../context.ts';
 import { LockstepError } from '../domain/errors.ts';
 import { statusOf } from '../domain/source-status.ts';
 import type { Gateway } from '../gateway.ts';
 import { jsonType, sendJson } from './http-answer.ts';
 
-/** Whether this caller may see more than a status: everybody where nobody is asked who they are. */
-export async function mayLook({ authentication }: Gateway, request: IncomingMessage): Promise<boolean> {
+/** Who may see more than a status: everybody where nobody is asked who they are; undefined for who is not known. */
+export async function whoLooks(
+  { authentication }: Gateway,
+  request: IncomingMessage,
+): Promise<Caller | undefined> {
   try {
-    await authentication.authenticate(request.headers.authorization);
-    return true;
+    return await authentication.authenticate(request.headers.authorization);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -19,7 +22,10 @@ export function serveLive(response: ServerResponse): void {
   sendJson(response, { status: 200, type: jsonType, body: { status: 'live' } });
 }
 
-/** 200 while the gateway can serve, whatever the vendors do; each one's state is in the body. 503 while it drains. */
+/**
+ * 200 while the gateway can serve, whatever the vendors do; the state of each that the caller may read is in the body. 503
+ * while it drains.
+ */
 export async function serveReady(
   gateway: Gateway,
   request: IncomingMessage,
@@ -28,13 +34,16 @@ export async function serveReady(
 ): Promise<void> {
   const status = draining ? 503 : 200;
   const body: Record<string, unknown> = { status: draining ? 'draining' : 'ready' };
-  if (await mayLook(gateway, request)) {
+  const caller = await whoLooks(gateway, request);
+  if (caller !== undefined) {
     const joined = gateway.joined();
     if (joined !== undefined) {
       body['feed'] =
         joined.outage === undefined ? { status: 'UP' } : { status: 'DOWN', reason: joined.outage };
     }
-    const slots = gateway.ownSlots(AbortSignal.timeout(gateway.config.upstream.callTimeout));
+    const slots = gateway
+      .ownSlots(AbortSignal.timeout(gateway.config.upstream.callTimeout))
+      .filter(({ vendor }) => caller.permissions.read.has(vendor));
     body['sources'] = Object.fromEntries(
       await Promise.all(
         slots.map(async (slot) => {

@@ -8,7 +8,7 @@ import { isForeignName } from './cross-site.ts';
 import { exportedDataset, serveExport } from './export-csv.ts';
 import { createGraphiqlPage, wantsPage } from './graphiql.ts';
 import { serveGraphQL } from './graphql-http.ts';
-import { mayLook, serveLive, serveReady } from './health.ts';
+import { serveLive, serveReady, whoLooks } from './health.ts';
 import { HttpError, jsonType, sendError } from './http-answer.ts';
 import { refuseMalformed } from './malformed-request.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -87,7 +87,7 @@ export async function startGatewayServer(gateway: Gateway): Promise<GatewayServe
       case '/health/ready':
         return serveReady(gateway, request, response, draining);
       case '/metrics': {
-        if (!(await mayLook(gateway, request))) break;
+        if ((await whoLooks(gateway, request)) === undefined) break;
         const text = await metrics.registry.metrics();
         response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(text);
         return;

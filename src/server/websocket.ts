@@ -142,7 +142,18 @@ export function createWebSockets(gateway: Gateway): WebSockets {
     const requestId = randomUUID();
     const lifetime = new OperationLifetime();
     let isAnswered = false;
+    let isStream = false;
+    const end = (): void => (isAnswered ? lifetime.finish() : lifetime.abandon());
+    connection.extra.begin(id, {
+      end,
+      get isStream() {
+        return isStream;
+      },
+    });
     try {
+      // As over HTTP, whatever it asks is counted before anything of it is read.
+      const known = callerOf(connection.extra);
+      await callerRate.take(known, connection.extra.request.socket.remoteAddress);
       const { query, operationName, variables } = readMembers({ ...payload }, documents);
       if (Object.keys(connection.subscriptions).length > maxPerConnection) {
         throw new TooExpensiveError(
@@ -152,11 +163,7 @@ export function createWebSockets(gateway: Gateway): WebSockets {
       }
       const document = engine.parse(query);
       const type = getOperationAST(document, operationName)?.operation;
-      const isStream = type === OperationTypeNode.SUBSCRIPTION;
-      const end = (): void => (isAnswered ? lifetime.finish() : lifetime.abandon());
-      connection.extra.begin(id, { end, isStream });
-      const known = callerOf(connection.extra);
-      await callerRate.take(known, connection.extra.request.socket.remoteAddress);
+      isStream = type === OperationTypeNode.SUBSCRIPTION;
       const caller: CallerInput = {
         caller: known,
         requestId,

@@ -237,5 +237,5 @@ describe('callers of two organisations whose things have the same ids', () => {
       );
     }
     expect(credentialsSeen()).toHaveLength(3 + 3 + 3);
-  }, 240_000);
+  }, 600_000);
 });

@@ -154,6 +154,7 @@ describe('a process whose every secret is marked', () => {
 
   it.each([
     ['an exception', 'tracing went wrong'],
+    ['an exception that names a key', 'no good: [secret]'],
     ['a rejection', 'tracing went wrong'],
     ['a rejection of what is no error', 'Lockstep stops at a fault of its own'],
   ])('that ends by %s says where, and nothing of what the error holds', async (how, said) => {

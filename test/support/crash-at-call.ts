@@ -16,6 +16,7 @@ subscribe('undici:request:create', (message) => {
   const inner = Object.assign(new TypeError('a span cannot be made of this'), { request: message });
   const error = Object.assign(new Error('tracing went wrong', { cause: inner }), { request: message });
   setImmediate(() => {
+    if (how === 'an exception that names a key') throw new Error(`no good: ${process.env['DD_APP_KEY']}`);
     if (how === 'an exception') throw error;
     void Promise.reject(how === 'a rejection' ? error : message);
   });
