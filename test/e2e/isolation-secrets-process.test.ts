@@ -206,6 +206,10 @@ describe('a configuration that cannot be used', () => {
     ],
     ['LOCKSTEP_CONFIG', { LOCKSTEP_CONFIG: `{"HUMANLOOP_API_KEY": "${canary}"}` }],
     ['LOCKSTEP_CONFIG', { LOCKSTEP_CONFIG: `${canary}-in-the-wrong-place` }],
+    ['REDIS_URL', { REDIS_URL: `redis://user:${canary}@127.0.0.1:1/none?x=${canary}` }],
+    ['REDIS_URL', { REDIS_URL: `${canary}-in-the-wrong-place` }],
+    ['SCOPE_KEY', { REDIS_URL: `redis://user:${canary}@127.0.0.1:1` }],
+    ['SCOPE_KEY', { SCOPE_KEY: `${canary} too short` }],
     ['TRUSTED_DOCUMENTS', { TRUSTED_DOCUMENTS: `{"a": "${canary}"}` }],
   ])('is refused by the name of the setting, and not by what is in it: %s', (named, environment) => {
     const read = () => readConfig(environment);
