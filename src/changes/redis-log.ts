@@ -20,6 +20,8 @@ export interface RedisLogOptions extends LogRingOptions {
 const notedFor = 86_400_000;
 /** Longest that an append waits until its own changes are here to be read. Milliseconds. */
 const longestCatchUp = 1_000;
+/** Held states that are told of in one command. */
+const keptAtOnce = 500;
 /** For so long an instance is taken to have followers after it has last said so. Milliseconds. */
 const followedFor = 5_000;
 
@@ -37,6 +39,9 @@ export class RedisLog implements ChangeLog {
   readonly #ring: LogRing;
   readonly #tail: RedisTail;
   readonly #leaves: (() => void)[];
+  /** Keys whose states are to be kept, and by how many. */
+  readonly #held = new Map<string, number>();
+  #keptAt = Number.NEGATIVE_INFINITY;
   #followers = 0;
   #isFollowedElsewhere = false;
   #cursorGivenAt = Number.NEGATIVE_INFINITY;
@@ -65,6 +70,8 @@ export class RedisLog implements ChangeLog {
           trimmed: { told: pairs, others: numberIn(others) },
         };
       },
+      droppedTo: async () =>
+        numberIn((await this.#session.command('HGET', this.#session.key('meta'), 'dropped')) ?? 0),
       onCome: () => this.#came(),
     });
     this.#leaves = [
@@ -113,6 +120,8 @@ export class RedisLog implements ChangeLog {
   async append({ key, revision, state, changes, asOf, lease, mark }: Observation): Promise<boolean> {
     await this.#loaded();
     const { maxEntries, maxAge, maxStates, settledFor } = this.#options;
+    // By another clock it cannot be told what it is older than: it is looked at anew.
+    if (asOf < this.#session.clock.knownSince) return false;
     // The clocks of instances are not quite the same: both ways it is taken as what promises less.
     const { error } = this.#session.clock;
     const told = await this.#session.run(
@@ -188,9 +197,16 @@ export class RedisLog implements ChangeLog {
     return this.#ring.onNext(keys, wake);
   }
 
-  hold(): () => void {
-    // What is watched is settled again and again, and by that kept.
-    return () => undefined;
+  hold(key: string): () => void {
+    this.#held.set(key, (this.#held.get(key) ?? 0) + 1);
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      const holders = (this.#held.get(key) ?? 1) - 1;
+      if (holders === 0) this.#held.delete(key);
+      else this.#held.set(key, holders);
+    };
   }
 
   async forgottenAt(): Promise<number> {
@@ -271,12 +287,26 @@ export class RedisLog implements ChangeLog {
     const trimmed = this.#session.run(trimLog, this.#keys(), [maxEntries, maxAge, longestTrimmedKeys]);
     trimmed.catch(() => undefined);
     if (this.#followers > 0) this.#tellFollowed();
+    this.#keep();
     this.#session.command('GET', this.#session.key('followed')).then(
       (followed) => {
         this.#isFollowedElsewhere = followed !== null;
       },
       () => undefined,
     );
+  }
+
+  /** Has states that are held count as settled just now: looks may come less often than states are forgotten. */
+  #keep(): void {
+    const { clock } = this.#session;
+    if (clock.local - this.#keptAt < this.#options.settledFor / 3) return;
+    this.#keptAt = clock.local;
+    const now = clock.now().toFixed(3);
+    const keys = [...this.#held.keys()];
+    for (let from = 0; from < keys.length; from += keptAtOnce) {
+      const scored = keys.slice(from, from + keptAtOnce).flatMap((key) => [now, key]);
+      this.#session.command('ZADD', this.#session.key('states'), 'XX', ...scored).catch(() => undefined);
+    }
   }
 
   #tellFollowed(): void {
@@ -289,27 +319,20 @@ export class RedisLog implements ChangeLog {
   async #caughtUp(sequence: number): Promise<void> {
     if (sequence <= this.#ring.end) return;
     await new Promise<void>((resolve) => {
-      const waiting = { to: sequence, done: (): void => resolve() };
-      const timer = setTimeout(() => {
-        this.#catchingUp.delete(waiting);
-        resolve();
-      }, longestCatchUp);
-      timer.unref();
-      this.#catchingUp.add({
+      const waiting = {
         to: sequence,
-        done: () => {
+        done: (): void => {
           clearTimeout(timer);
+          this.#catchingUp.delete(waiting);
           resolve();
         },
-      });
+      };
+      const timer = setTimeout(waiting.done, longestCatchUp).unref();
+      this.#catchingUp.add(waiting);
     });
   }
 
   #came(): void {
-    for (const waiting of this.#catchingUp) {
-      if (waiting.to > this.#ring.end) continue;
-      this.#catchingUp.delete(waiting);
-      waiting.done();
-    }
+    for (const waiting of this.#catchingUp) if (waiting.to <= this.#ring.end) waiting.done();
   }
 }

@@ -34,7 +34,7 @@ export function stateAt(number: number): VersionsState {
   };
 }
 
-function created(number: number): LoggedChange {
+export function createdAt(number: number): LoggedChange {
   return {
     kind: 'DATASET_VERSION',
     origin: 'VENDOR',
@@ -72,7 +72,7 @@ export function describeChangeLog(name: string, create: (bounds: LogBounds) => P
           key,
           revision: known?.revision ?? 0,
           state: stateAt(number),
-          changes: known === undefined ? [] : [created(number)],
+          changes: known === undefined ? [] : [createdAt(number)],
           asOf: target.now(),
         });
         if (accepted) return;
@@ -127,7 +127,7 @@ export function describeChangeLog(name: string, create: (bounds: LogBounds) => P
             key: 'a',
             revision: known?.revision ?? 0,
             state: stateAt(number),
-            changes: [created(number)],
+            changes: [createdAt(number)],
             asOf,
           }),
         ),
@@ -148,7 +148,7 @@ export function describeChangeLog(name: string, create: (bounds: LogBounds) => P
         key: 'a',
         revision: known?.revision ?? 0,
         state: stateAt(1),
-        changes: [created(1)],
+        changes: [createdAt(1)],
         asOf,
       };
       expect(await log.append(late)).toBe(false);
