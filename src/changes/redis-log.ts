@@ -43,7 +43,6 @@ export class RedisLog implements ChangeLog {
   readonly #held = new Map<string, number>();
   #keptAt = Number.NEGATIVE_INFINITY;
   #followers = 0;
-  #isFollowedElsewhere = false;
   #cursorGivenAt = Number.NEGATIVE_INFINITY;
   /** What waits until the ring has come to a number. */
   readonly #catchingUp = new Set<{ readonly to: number; readonly done: () => void }>();
@@ -231,17 +230,20 @@ export class RedisLog implements ChangeLog {
     return this.#cursorGivenAt;
   }
 
-  follow(): () => void {
+  async follow(): Promise<() => void> {
+    // Before the first look of its watch: what is written elsewhere from then on has to be told.
+    await this.#tellFollowed();
     this.#followers += 1;
-    if (this.#followers === 1) this.#tellFollowed();
     return () => {
       this.#followers -= 1;
     };
   }
 
-  isFollowedElsewhere(): boolean {
-    return this.#isFollowedElsewhere;
+  async isFollowedElsewhere(): Promise<boolean> {
+    return (await this.#session.command('GET', this.#session.key('followed'))) !== null;
   }
+
+  readonly knowsReads = false;
 
   get outage(): string | undefined {
     return this.#session.outage;
@@ -286,14 +288,8 @@ export class RedisLog implements ChangeLog {
     const { maxEntries, maxAge } = this.#options;
     const trimmed = this.#session.run(trimLog, this.#keys(), [maxEntries, maxAge, longestTrimmedKeys]);
     trimmed.catch(() => undefined);
-    if (this.#followers > 0) this.#tellFollowed();
+    if (this.#followers > 0) this.#tellFollowed().catch(() => undefined);
     this.#keep();
-    this.#session.command('GET', this.#session.key('followed')).then(
-      (followed) => {
-        this.#isFollowedElsewhere = followed !== null;
-      },
-      () => undefined,
-    );
   }
 
   /** Has states that are held count as settled just now: looks may come less often than states are forgotten. */
@@ -309,10 +305,8 @@ export class RedisLog implements ChangeLog {
     }
   }
 
-  #tellFollowed(): void {
-    this.#session
-      .command('SET', this.#session.key('followed'), '1', 'PX', followedFor)
-      .catch(() => undefined);
+  async #tellFollowed(): Promise<void> {
+    await this.#session.command('SET', this.#session.key('followed'), '1', 'PX', followedFor);
   }
 
   /** Resolves when the change of this number has come here, or after a while. */

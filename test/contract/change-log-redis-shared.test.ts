@@ -2,13 +2,20 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ChangeLog, LogPosition } from '../../src/changes/change-log.ts';
+import { ChangeFeed } from '../../src/changes/feed.ts';
 import { monotonicNow } from '../../src/changes/memory-log.ts';
 import { RedisLog } from '../../src/changes/redis-log.ts';
+import { SourceStatuses } from '../../src/changes/source-statuses.ts';
 import { Subscription } from '../../src/changes/subscription.ts';
+import { topicKey } from '../../src/changes/topic.ts';
+import { Watchers } from '../../src/changes/watchers.ts';
+import { WriteMarks } from '../../src/changes/write-marks.ts';
+import { keyOf } from '../../src/domain/identity.ts';
+import { sourceKey } from '../../src/domain/vendor.ts';
 import { RedisSession } from '../../src/redis/redis-session.ts';
 import { type CutLine, startCutLine } from '../support/cut-line.ts';
 import { type RedisServer, redisBinary, startRedisServer } from '../support/redis-server.ts';
-import { createdAt, type LogBounds, stateAt } from './change-log.ts';
+import { createdAt, type LogBounds, makeVersion, stateAt } from './change-log.ts';
 
 const wide: LogBounds = { maxEntries: 100, maxAge: 60_000, maxStates: 100 };
 
@@ -16,6 +23,14 @@ interface Instance {
   readonly log: RedisLog;
   readonly session: RedisSession;
 }
+
+const looking = {
+  minInterval: 1_000,
+  maxInterval: 1_000,
+  lookTimeout: 1_000,
+  onLag: () => undefined,
+  onFault: () => undefined,
+};
 
 describe.skipIf(redisBinary === undefined)('the change log on Redis that instances share', () => {
   let server: RedisServer;
@@ -58,15 +73,12 @@ describe.skipIf(redisBinary === undefined)('the change log on Redis that instanc
     return instance;
   }
 
-  async function make(log: ChangeLog, key: string, number: number): Promise<boolean> {
-    const known = await log.known(key);
-    return log.append({
-      key,
-      revision: known?.revision ?? 0,
-      state: stateAt(number),
-      changes: known === undefined ? [] : [createdAt(number)],
-      asOf: log.now(),
-    });
+  const make = makeVersion;
+
+  /** Until what is seen from now on is newer than all that is known, whatever the clocks are off by. */
+  async function passed(log: ChangeLog, milliseconds = 50): Promise<void> {
+    const until = log.now() + milliseconds;
+    await expect.poll(() => log.now(), { timeout: 10_000, interval: 10 }).toBeGreaterThan(until);
   }
 
   async function refsAfter(log: ChangeLog, key: string, after: LogPosition): Promise<(string | null)[]> {
@@ -86,11 +98,46 @@ describe.skipIf(redisBinary === undefined)('the change log on Redis that instanc
     expect(await b.isPossible(ofA)).toBe(true);
   });
 
+  it('knows at once that somebody follows it at another instance', async () => {
+    const [{ log: a }, { log: b }] = [await enter(), await enter()];
+    expect(await b.isFollowedElsewhere()).toBe(false);
+    const leave = await a.follow();
+    expect(await b.isFollowedElsewhere()).toBe(true);
+    leave();
+  });
+
+  it('takes nothing for read before a cursor that was seen after it: another instance may have been asked', async () => {
+    const [{ log: a }, { log: b }] = [await enter(), await enter()];
+    const dataset = keyOf(sourceKey('datadog'), 'DATASET', 'project', 'dataset');
+    const watchable = { readsTell: true, groupOf: () => 'all', look: async () => new Map() };
+    const watch = { draftLocks: watchable };
+    const target = {
+      scope: 'scope',
+      source: sourceKey('datadog'),
+      vendor: 'DATADOG',
+      ofCaller: false,
+      connect: () => ({ watch, readsAsOf: () => undefined }),
+      spareIn: () => 0,
+    } as const;
+    const services = { log: a, statuses: new SourceStatuses(a), marks: new WriteMarks(() => a.now()) };
+    const watchers = new Watchers({ ...looking, linger: 0 }, services);
+    const feed = new ChangeFeed({ ...services, watchers, cursorLife: 60_000 });
+    const cursor = await feed.cursor();
+    const interest = { target, watch, facet: 'DRAFT_LOCK', resource: dataset } as const;
+    // Seen by a look of another instance, after a change that the reader of the cursor did not see.
+    const key = topicKey({ scope: 'scope', facet: 'DRAFT_LOCK', id: dataset.id });
+    await expect
+      .poll(() => b.append({ key, revision: 0, state: { lock: null }, changes: [], asOf: b.now() }))
+      .toBe(true);
+    expect((await feed.place([interest], cursor)).missed.has(interest)).toBe(true);
+  });
+
   it('takes one of what two instances append to one state at once', async () => {
     const [{ log: a }, { log: b }] = [await enter(), await enter()];
     await make(a, 'k', 1);
     const start = await a.head();
     const known = await a.known('k');
+    await passed(a);
     const append = (log: ChangeLog, number: number): Promise<boolean> =>
       log.append({
         key: 'k',
@@ -110,6 +157,7 @@ describe.skipIf(redisBinary === undefined)('the change log on Redis that instanc
     const key = session.key('lease');
     await session.command('SET', key, 'other 2');
     const known = await log.known('k');
+    await passed(log);
     const seen = { key: 'k', revision: known?.revision ?? 0, state: stateAt(2), changes: [createdAt(2)] };
     expect(await log.append({ ...seen, asOf: log.now(), lease: { key, token: 'mine 1' } })).toBe(false);
     expect(await log.append({ ...seen, asOf: log.now(), lease: { key, token: 'other 2' } })).toBe(true);
@@ -151,8 +199,7 @@ describe.skipIf(redisBinary === undefined)('the change log on Redis that instanc
       }).next();
     const told = [read('k'), read('quiet')];
     await session.command('FLUSHALL');
-    await expect.poll(() => make(other, 'k', 1)).toBe(true);
-    for (let number = 2; number <= 9; number += 1) await make(other, 'k', number);
+    for (let number = 1; number <= 9; number += 1) await make(other, 'k', number);
     for (const { value } of await Promise.all(told)) {
       expect(value?.change).toMatchObject({ kind: 'GAP', reason: 'RESTARTED' });
     }
@@ -176,13 +223,20 @@ describe.skipIf(redisBinary === undefined)('the change log on Redis that instanc
     expect((await log.read(new Set(['k']), start, 10)).lost).toBe('RESTARTED');
   });
 
+  it('refuses what was seen before this instance had heard of the server', async () => {
+    const { log } = await enter();
+    const seen = { key: 'k', revision: 0, state: stateAt(1), changes: [] };
+    expect(await log.append({ ...seen, asOf: log.now() - 60_000 })).toBe(false);
+    await passed(log);
+    expect(await log.append({ ...seen, asOf: log.now() })).toBe(true);
+  });
+
   it('keeps the state that somebody holds, though it was settled long ago', async () => {
     const { log } = await enter({ maxStates: 2 }, server.port, 300);
     await make(log, 'held', 1);
     log.hold('held');
     await make(log, 'other', 1);
-    const until = log.now() + 700;
-    await expect.poll(() => log.now(), { timeout: 5_000 }).toBeGreaterThan(until);
+    await passed(log, 700);
     await make(log, 'new', 1);
     expect(await log.known('held')).toBeDefined();
   });
