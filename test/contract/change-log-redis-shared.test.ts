@@ -8,6 +8,7 @@ import { RedisLog } from '../../src/changes/redis-log.ts';
 import { SourceStatuses } from '../../src/changes/source-statuses.ts';
 import { Subscription } from '../../src/changes/subscription.ts';
 import { topicKey } from '../../src/changes/topic.ts';
+import { noOthers } from '../../src/changes/watch-leases.ts';
 import { Watchers } from '../../src/changes/watchers.ts';
 import { WriteMarks } from '../../src/changes/write-marks.ts';
 import { keyOf } from '../../src/domain/identity.ts';
@@ -119,7 +120,8 @@ describe.skipIf(redisBinary === undefined)('the change log on Redis that instanc
       connect: () => ({ watch, readsAsOf: () => undefined }),
       spareIn: () => 0,
     } as const;
-    const services = { log: a, statuses: new SourceStatuses(a), marks: new WriteMarks(() => a.now()) };
+    const marks = new WriteMarks(() => a.now());
+    const services = { log: a, statuses: new SourceStatuses(a), marks, leases: noOthers };
     const watchers = new Watchers({ ...looking, linger: 0 }, services);
     const feed = new ChangeFeed({ ...services, watchers, cursorLife: 60_000 });
     const cursor = await feed.cursor();
