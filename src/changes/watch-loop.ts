@@ -176,6 +176,8 @@ export class WatchLoop {
     } catch (error) {
       // It is told elsewhere that the log cannot be reached; what is to be seen is seen when it can.
       if (!(error instanceof FeedUnavailableError)) throw error;
+      // What is written elsewhere before that is told as a gap.
+      for (const { looked } of this.#watched.values()) looked(false);
       this.#slowDown();
     } finally {
       clearTimeout(timer);
