@@ -253,6 +253,7 @@ export class WatchLoop {
 
   /** What another instance watches is in the log once that has looked. */
   async #learn(theirs: readonly WatchedEntry[]): Promise<void> {
+    if (theirs.length === 0) return;
     const known = await Promise.all(theirs.map(({ key }) => this.#services.log.known(this.#keyOf(key))));
     for (const [index, { looked, seen }] of theirs.entries()) {
       if (known[index] === undefined) continue;
