@@ -163,7 +163,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     const shown = (connected: Source): Source =>
       withGivenBack(givenBack, ofCaller ? connected : withLeases(leases, scope, connected));
     const connected = listCounts.counting(scope, shown(definition.connect(http)));
-    const source = !feed.isAwaited()
+    const source = !feed.wantsReads()
       ? connected
       : observeSource(connected, (facet, resource, state) => {
           const asOf = http.readsAsOf() ?? log.now();

@@ -107,10 +107,15 @@ export interface ChangeLog {
   giveCursor(): Promise<LogPosition>;
   /** When a cursor was last given, at whatever instance. By the log's clock. */
   cursorGivenAt(): number;
-  /** Somebody follows the log here, until the returned function is called. */
-  follow(): () => void;
-  /** Whether somebody follows it at another instance. */
-  isFollowedElsewhere(): boolean;
+  /** Somebody follows the log here, until the returned function is called. Others know it when it has resolved. */
+  follow(): Promise<() => void>;
+  /** Whether somebody may follow it at another instance, as of now. */
+  isFollowedElsewhere(): Promise<boolean>;
+  /**
+   * Whether all that a holder of a cursor may have read is told to the log. Of a shared one it is not: what was read at
+   * an instance that had not heard of the cursor, or could not reach the log, nobody knows of.
+   */
+  readonly knowsReads: boolean;
   /** Why the log cannot be reached; undefined while it can. */
   readonly outage: string | undefined;
   /** Calls back when the log stops and starts being reached, until the returned function is called. */

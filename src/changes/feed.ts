@@ -1,4 +1,5 @@
 import type { SourceStatusChanged } from '../domain/change.ts';
+import { FeedUnavailableError } from '../domain/errors.ts';
 import type { ResourceKey } from '../domain/identity.ts';
 import type { WatchFacet } from '../domain/watched-state.ts';
 import type { SourceWatch, WatchTarget } from '../sources/source.ts';
@@ -59,10 +60,27 @@ export class ChangeFeed {
     return encodeCursor(await this.#options.log.giveCursor());
   }
 
-  /** Whether anybody follows the feed, or holds a cursor to follow it from: else nothing need be told to it. */
-  isAwaited(): boolean {
+  /** Whether what is read here need be told to the log: somebody may hold a cursor from before it. */
+  wantsReads(): boolean {
+    const { log } = this.#options;
+    return log.knowsReads && this.#isAwaitedHere();
+  }
+
+  /** Whether anybody follows the feed, or holds a cursor to follow it from: else no write need be told to it. */
+  async isAwaited(): Promise<boolean> {
+    if (this.#isAwaitedHere()) return true;
+    try {
+      return await this.#options.log.isFollowedElsewhere();
+    } catch (error) {
+      // A write goes on without the log; who follows it elsewhere sees what was written with the next look.
+      if (error instanceof FeedUnavailableError) return false;
+      throw error;
+    }
+  }
+
+  #isAwaitedHere(): boolean {
     const { log, cursorLife } = this.#options;
-    return this.#subscribers > 0 || log.now() - log.cursorGivenAt() < cursorLife || log.isFollowedElsewhere();
+    return this.#subscribers > 0 || log.now() - log.cursorGivenAt() < cursorLife;
   }
 
   /** Whether the scope has seen such a resource already, so that it may be told of it. */
@@ -81,6 +99,7 @@ export class ChangeFeed {
     if (given !== undefined && !(await log.isPossible(given))) throw noCursor();
     const from = given ?? (await log.head());
     const forgottenAt = given === undefined ? 0 : await log.forgottenAt();
+    const wereReadsTold = given !== undefined && log.knowsReads && forgottenAt <= given.at;
     const unknown = new Set<Interest>();
     const missed = new Set<Interest>();
     for (const interest of interests) {
@@ -88,7 +107,7 @@ export class ChangeFeed {
       const known = await log.known(topicKey({ scope: target.scope, facet, id: resource.id }));
       if (known === undefined) unknown.add(interest);
       if (given === undefined) continue;
-      const readsTell = watchableOf(watch, facet)?.readsTell === true && forgottenAt <= given.at;
+      const readsTell = wereReadsTold && watchableOf(watch, facet)?.readsTell === true;
       if (known === undefined || (known.since > given.at && !readsTell)) missed.add(interest);
     }
     return { from, unknown, missed };
@@ -101,8 +120,8 @@ export class ChangeFeed {
     signal: AbortSignal,
   ): Promise<Subscription> {
     const { log, watchers, statuses } = this.#options;
+    const leave = await log.follow();
     this.#subscribers += 1;
-    const leave = log.follow();
     const handles: WatchHandle[] = [];
     const close = (): void => {
       this.#subscribers -= 1;

@@ -122,11 +122,13 @@ export class MemoryLog implements ChangeLog {
     return this.#cursorGivenAt;
   }
 
-  isFollowedElsewhere(): boolean {
+  readonly knowsReads = true;
+
+  async isFollowedElsewhere(): Promise<boolean> {
     return false;
   }
 
-  follow(): () => void {
+  async follow(): Promise<() => void> {
     return () => undefined;
   }
 

@@ -28,7 +28,7 @@ export interface PublisherOptions {
   readonly marks: WriteMarks;
   readonly watchers: Watchers;
   /** Whether there is anybody who may ever ask for what is published. */
-  readonly isAwaited: () => boolean;
+  readonly isAwaited: () => Promise<boolean>;
   /** What was written could not be looked at: it is told when it is seen. */
   readonly onUnseen: (error: unknown) => void;
 }
@@ -59,7 +59,7 @@ export class Publisher {
     const end = marks.begin(facets, resource.id);
     let endShared = async (): Promise<void> => undefined;
     try {
-      if (!this.#options.isAwaited() || facets.length === 0) return await write();
+      if (!(await this.#options.isAwaited()) || facets.length === 0) return await write();
       for (const topic of topics) this.#writing.set(topic, { seen: undefined });
       await this.#tolerant(async () => {
         endShared = await this.#options.log.beginWrite(facets.map((facet) => markOf(facet, resource.id)));
@@ -89,7 +89,7 @@ export class Publisher {
     resource: ResourceKey<'DATASET' | 'PROMPT'>,
     own: OwnWrite = {},
   ): Promise<void> {
-    if (!this.#options.isAwaited()) return;
+    if (!(await this.#options.isAwaited())) return;
     const facets = target.facets.filter((facet) => watchableOf(target.watch, facet) !== undefined);
     await this.#tolerant(() => this.#lookAfter(target, facets, resource, own, true));
   }

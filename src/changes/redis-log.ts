@@ -20,6 +20,8 @@ export interface RedisLogOptions extends LogRingOptions {
 const notedFor = 86_400_000;
 /** Longest that an append waits until its own changes are here to be read. Milliseconds. */
 const longestCatchUp = 1_000;
+/** Held states that are told of in one command. */
+const keptAtOnce = 500;
 /** For so long an instance is taken to have followers after it has last said so. Milliseconds. */
 const followedFor = 5_000;
 
@@ -37,8 +39,10 @@ export class RedisLog implements ChangeLog {
   readonly #ring: LogRing;
   readonly #tail: RedisTail;
   readonly #leaves: (() => void)[];
+  /** Keys whose states are to be kept, and by how many. */
+  readonly #held = new Map<string, number>();
+  #keptAt = Number.NEGATIVE_INFINITY;
   #followers = 0;
-  #isFollowedElsewhere = false;
   #cursorGivenAt = Number.NEGATIVE_INFINITY;
   /** What waits until the ring has come to a number. */
   readonly #catchingUp = new Set<{ readonly to: number; readonly done: () => void }>();
@@ -65,6 +69,8 @@ export class RedisLog implements ChangeLog {
           trimmed: { told: pairs, others: numberIn(others) },
         };
       },
+      droppedTo: async () =>
+        numberIn((await this.#session.command('HGET', this.#session.key('meta'), 'dropped')) ?? 0),
       onCome: () => this.#came(),
     });
     this.#leaves = [
@@ -113,6 +119,8 @@ export class RedisLog implements ChangeLog {
   async append({ key, revision, state, changes, asOf, lease, mark }: Observation): Promise<boolean> {
     await this.#loaded();
     const { maxEntries, maxAge, maxStates, settledFor } = this.#options;
+    // By another clock it cannot be told what it is older than: it is looked at anew.
+    if (asOf < this.#session.clock.knownSince) return false;
     // The clocks of instances are not quite the same: both ways it is taken as what promises less.
     const { error } = this.#session.clock;
     const told = await this.#session.run(
@@ -188,9 +196,16 @@ export class RedisLog implements ChangeLog {
     return this.#ring.onNext(keys, wake);
   }
 
-  hold(): () => void {
-    // What is watched is settled again and again, and by that kept.
-    return () => undefined;
+  hold(key: string): () => void {
+    this.#held.set(key, (this.#held.get(key) ?? 0) + 1);
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      const holders = (this.#held.get(key) ?? 1) - 1;
+      if (holders === 0) this.#held.delete(key);
+      else this.#held.set(key, holders);
+    };
   }
 
   async forgottenAt(): Promise<number> {
@@ -215,17 +230,20 @@ export class RedisLog implements ChangeLog {
     return this.#cursorGivenAt;
   }
 
-  follow(): () => void {
+  async follow(): Promise<() => void> {
+    // Before the first look of its watch: what is written elsewhere from then on has to be told.
+    await this.#tellFollowed();
     this.#followers += 1;
-    if (this.#followers === 1) this.#tellFollowed();
     return () => {
       this.#followers -= 1;
     };
   }
 
-  isFollowedElsewhere(): boolean {
-    return this.#isFollowedElsewhere;
+  async isFollowedElsewhere(): Promise<boolean> {
+    return (await this.#session.command('GET', this.#session.key('followed'))) !== null;
   }
+
+  readonly knowsReads = false;
 
   get outage(): string | undefined {
     return this.#session.outage;
@@ -270,46 +288,45 @@ export class RedisLog implements ChangeLog {
     const { maxEntries, maxAge } = this.#options;
     const trimmed = this.#session.run(trimLog, this.#keys(), [maxEntries, maxAge, longestTrimmedKeys]);
     trimmed.catch(() => undefined);
-    if (this.#followers > 0) this.#tellFollowed();
-    this.#session.command('GET', this.#session.key('followed')).then(
-      (followed) => {
-        this.#isFollowedElsewhere = followed !== null;
-      },
-      () => undefined,
-    );
+    if (this.#followers > 0) this.#tellFollowed().catch(() => undefined);
+    this.#keep();
   }
 
-  #tellFollowed(): void {
-    this.#session
-      .command('SET', this.#session.key('followed'), '1', 'PX', followedFor)
-      .catch(() => undefined);
+  /** Has states that are held count as settled just now: looks may come less often than states are forgotten. */
+  #keep(): void {
+    const { clock } = this.#session;
+    if (clock.local - this.#keptAt < this.#options.settledFor / 3) return;
+    this.#keptAt = clock.local;
+    const now = clock.now().toFixed(3);
+    const keys = [...this.#held.keys()];
+    for (let from = 0; from < keys.length; from += keptAtOnce) {
+      const scored = keys.slice(from, from + keptAtOnce).flatMap((key) => [now, key]);
+      this.#session.command('ZADD', this.#session.key('states'), 'XX', ...scored).catch(() => undefined);
+    }
+  }
+
+  async #tellFollowed(): Promise<void> {
+    await this.#session.command('SET', this.#session.key('followed'), '1', 'PX', followedFor);
   }
 
   /** Resolves when the change of this number has come here, or after a while. */
   async #caughtUp(sequence: number): Promise<void> {
     if (sequence <= this.#ring.end) return;
     await new Promise<void>((resolve) => {
-      const waiting = { to: sequence, done: (): void => resolve() };
-      const timer = setTimeout(() => {
-        this.#catchingUp.delete(waiting);
-        resolve();
-      }, longestCatchUp);
-      timer.unref();
-      this.#catchingUp.add({
+      const waiting = {
         to: sequence,
-        done: () => {
+        done: (): void => {
           clearTimeout(timer);
+          this.#catchingUp.delete(waiting);
           resolve();
         },
-      });
+      };
+      const timer = setTimeout(waiting.done, longestCatchUp).unref();
+      this.#catchingUp.add(waiting);
     });
   }
 
   #came(): void {
-    for (const waiting of this.#catchingUp) {
-      if (waiting.to > this.#ring.end) continue;
-      this.#catchingUp.delete(waiting);
-      waiting.done();
-    }
+    for (const waiting of this.#catchingUp) if (waiting.to <= this.#ring.end) waiting.done();
   }
 }

@@ -11,6 +11,8 @@ export interface RedisTailOptions {
   readonly ring: LogRing;
   /** What there is of the log beside its entries. */
   readonly load: () => Promise<LogStart>;
+  /** Up to which number entries are gone by now. */
+  readonly droppedTo: () => Promise<number>;
   /** Called when something was added to the ring. */
   readonly onCome: () => void;
 }
@@ -53,8 +55,7 @@ export class RedisTail {
   check(epoch: string): void {
     if (epoch === this.#epoch) return;
     if (this.#epoch === undefined) return;
-    this.#epoch = undefined;
-    this.#loaded = Promise.withResolvers();
+    this.#forget();
     // Ends the wait that is under way: it would wait for numbers that may never come.
     this.#connection.disconnect(true);
   }
@@ -63,6 +64,12 @@ export class RedisTail {
     this.#isDisposed = true;
     this.#loaded.resolve();
     this.#connection.disconnect();
+  }
+
+  /** What the ring holds is not all that it should: nobody reads it until it is loaded anew. */
+  #forget(): void {
+    this.#epoch = undefined;
+    this.#loaded = Promise.withResolvers();
   }
 
   async #run(): Promise<void> {
@@ -81,8 +88,9 @@ export class RedisTail {
     const { ring, load } = this.#options;
     const { epoch, dropped, trimmed } = await load();
     if (epoch === '') throw new TypeError('the log has no life yet');
-    const isNew = ring.epoch !== epoch;
     ring.restart(epoch, dropped, trimmed);
+    // Before anything is added: what comes next would take those who wait past what they have lost.
+    ring.wakeAll(this.#options.session.clock.now());
     this.#last = dropped;
     for (let taken = batch; taken === batch && !this.#isDisposed; ) {
       const told = await this.#connection.xrange(
@@ -95,9 +103,9 @@ export class RedisTail {
       taken = told.length;
       for (const [id, fields] of told) this.#add(id, fields);
     }
+    // Not before: what fails on the way is begun anew.
     this.#epoch = epoch;
     this.#loaded.resolve();
-    if (isNew) ring.wakeAll(this.#options.session.clock.now());
     this.#options.onCome();
   }
 
@@ -112,8 +120,17 @@ export class RedisTail {
       `${this.#last}-0`,
     );
     // Another life may have begun meanwhile.
-    if (told === null || this.#epoch === undefined) return;
-    for (const [, entries] of told) for (const [id, fields] of entries) this.#add(id, fields);
+    if (this.#epoch === undefined) return;
+    const entries = told?.flatMap(([, came]) => came) ?? [];
+    const [first] = entries;
+    // Numbers of one life leave none out: some went by while this instance was cut off.
+    const isGap =
+      first === undefined
+        ? (await this.#options.droppedTo()) > this.#last
+        : Number.parseInt(first[0], 10) !== this.#last + 1;
+    if (this.#epoch === undefined) return;
+    if (isGap) return this.#forget();
+    for (const [id, fields] of entries) this.#add(id, fields);
     this.#options.onCome();
   }
 

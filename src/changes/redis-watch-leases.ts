@@ -88,8 +88,7 @@ export class RedisWatchLeases implements WatchLeases {
       },
       release: () => {
         this.#wanted.delete(wanted);
-        if (wanted.value === '') return;
-        this.#session.run(letGo, [wanted.key], [this.#instance]).catch(() => undefined);
+        this.#letGo(wanted);
       },
     };
   }
@@ -105,6 +104,15 @@ export class RedisWatchLeases implements WatchLeases {
         .run(letGo, held.slice(start, start + batch), [this.#instance])
         .catch(() => undefined);
     }
+  }
+
+  #letGo({ key, value }: Wanted): void {
+    if (value !== '') this.#session.run(letGo, [key], [this.#instance]).catch(() => undefined);
+  }
+
+  #isWanted(key: string): boolean {
+    for (const wanted of this.#wanted) if (wanted.key === key) return true;
+    return false;
   }
 
   #now(): number {
@@ -142,7 +150,12 @@ export class RedisWatchLeases implements WatchLeases {
         const isNew = value !== '' && value !== wanted.value;
         wanted.value = value;
         if (value !== '') wanted.until = until;
-        if (isNew && this.#wanted.has(wanted)) wanted.taken();
+        if (this.#wanted.has(wanted)) {
+          if (isNew) wanted.taken();
+        } else if (!this.#isWanted(wanted.key)) {
+          // It was let go while it was being asked for.
+          this.#letGo(wanted);
+        }
       }
     }
   }

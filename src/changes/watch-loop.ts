@@ -176,6 +176,8 @@ export class WatchLoop {
     } catch (error) {
       // It is told elsewhere that the log cannot be reached; what is to be seen is seen when it can.
       if (!(error instanceof FeedUnavailableError)) throw error;
+      // What is written elsewhere before that is told as a gap.
+      for (const { looked } of this.#watched.values()) looked(false);
       this.#slowDown();
     } finally {
       clearTimeout(timer);
@@ -251,6 +253,7 @@ export class WatchLoop {
 
   /** What another instance watches is in the log once that has looked. */
   async #learn(theirs: readonly WatchedEntry[]): Promise<void> {
+    if (theirs.length === 0) return;
     const known = await Promise.all(theirs.map(({ key }) => this.#services.log.known(this.#keyOf(key))));
     for (const [index, { looked, seen }] of theirs.entries()) {
       if (known[index] === undefined) continue;

@@ -5,7 +5,7 @@ import { parseIdOf, type ResourceKey } from '../domain/identity.ts';
 import { type Instant, parseInstant } from '../domain/instant.ts';
 import type { Json } from '../domain/json.ts';
 import type { RedisSession } from '../redis/redis-session.ts';
-import { script } from '../redis/script.ts';
+import { type Script, script } from '../redis/script.ts';
 import {
   type DraftLease,
   type DraftLeases,
@@ -21,6 +21,17 @@ const keep = script(
   `
 local time = redis.call('TIME')
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('ZADD', KEYS[2], tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000 + tonumber(ARGV[4]), ARGV[3])
+return 1
+`,
+);
+
+/** The same of one that was given while Redis was away, where nobody else has taken one meanwhile. KEYS, ARGV: as above. */
+const keepLate = script(
+  'keepLateDraftLease',
+  `
+if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
+local time = redis.call('TIME')
 redis.call('ZADD', KEYS[2], tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000 + tonumber(ARGV[4]), ARGV[3])
 return 1
 `,
@@ -77,24 +88,41 @@ function decode(json: unknown): DraftLease | undefined {
   return typeof json === 'string' ? Written.safeParse(JSON.parse(json)).data : undefined;
 }
 
-/** Leases of all instances. While Redis cannot be reached, those that this instance has given hold here. */
+/** A lease that only this instance knows of. */
+interface Untold {
+  readonly dataset: ResourceKey<'DATASET'>;
+  readonly lease: DraftLease;
+  /** By the clock of this process. Milliseconds. */
+  readonly until: number;
+}
+
+/**
+ * Leases of all instances. While Redis cannot be reached, those that this instance has given hold here, and are told when
+ * it can be. One that Redis knows of ends there alone: it may have been renewed at another instance.
+ */
 export class RedisDraftLeases implements DraftLeases {
   readonly #options: DraftLeasesOptions;
   readonly #session: RedisSession;
   readonly #local: LocalDraftLeases;
   readonly #leave: () => void;
+  /** By dataset and scope. */
+  readonly #untold = new Map<string, Untold>();
 
   constructor(session: RedisSession, options: DraftLeasesOptions) {
     this.#session = session;
     this.#options = options;
     this.#local = new LocalDraftLeases({
       ...options,
-      // Where Redis is there, it ends there, for whichever instance finds it first.
       onExpire: (dataset, lease) => {
-        if (session.outage !== undefined) options.onExpire(dataset, lease);
+        if (this.#untold.delete(memberOf(dataset, lease.scope))) options.onExpire(dataset, lease);
       },
     });
-    this.#leave = session.onState(() => void this.#endEnded().catch(() => undefined));
+    this.#leave = session.onState(() => {
+      // What goes wrong with one beat is done with the next.
+      void this.#tellUntold()
+        .then(() => this.#endEnded())
+        .catch(() => undefined);
+    });
   }
 
   async all(dataset: ResourceKey<'DATASET'>): Promise<readonly DraftLease[]> {
@@ -117,20 +145,23 @@ export class RedisDraftLeases implements DraftLeases {
     const lease = leaseTaken(known, scope, holder, vendorLock);
     const { duration } = this.#options;
     this.#local.keep(dataset, lease, duration);
+    const until = this.#session.clock.local + duration;
     try {
-      const keys = [this.#key(dataset.id), this.#session.key('drafts')];
-      await this.#session.run(keep, keys, [scope, JSON.stringify(lease), `${dataset.id} ${scope}`, duration]);
+      await this.#tell(keep, { dataset, lease, until });
+      this.#untold.delete(memberOf(dataset, scope));
     } catch (error) {
       if (!(error instanceof FeedUnavailableError)) throw error;
+      this.#untold.set(memberOf(dataset, scope), { dataset, lease, until });
     }
     return lease;
   }
 
   async release(scope: string, dataset: ResourceKey<'DATASET'>): Promise<void> {
     await this.#local.release(scope, dataset);
+    this.#untold.delete(memberOf(dataset, scope));
     try {
       await this.#session.command('HDEL', this.#key(dataset.id), scope);
-      await this.#session.command('ZREM', this.#session.key('drafts'), `${dataset.id} ${scope}`);
+      await this.#session.command('ZREM', this.#session.key('drafts'), memberOf(dataset, scope));
     } catch (error) {
       if (!(error instanceof FeedUnavailableError)) throw error;
     }
@@ -139,6 +170,21 @@ export class RedisDraftLeases implements DraftLeases {
   dispose(): void {
     this.#leave();
     this.#local.dispose();
+  }
+
+  async #tell(program: Script, { dataset, lease, until }: Untold): Promise<void> {
+    const { scope } = lease;
+    const left = Math.max(1, until - this.#session.clock.local);
+    const keys = [this.#key(dataset.id), this.#session.key('drafts')];
+    await this.#session.run(program, keys, [scope, JSON.stringify(lease), memberOf(dataset, scope), left]);
+  }
+
+  async #tellUntold(): Promise<void> {
+    for (const [member, untold] of this.#untold) {
+      await this.#tell(keepLate, untold);
+      // Unless it was taken anew meanwhile.
+      if (this.#untold.get(member) === untold) this.#untold.delete(member);
+    }
   }
 
   async #endEnded(): Promise<void> {
@@ -153,4 +199,9 @@ export class RedisDraftLeases implements DraftLeases {
   #key(dataset: string): string {
     return this.#session.key(`draft:${dataset}`);
   }
+}
+
+/** What a lease is called among the ends of all. */
+function memberOf({ id }: ResourceKey<'DATASET'>, scope: string): string {
+  return `${id} ${scope}`;
 }

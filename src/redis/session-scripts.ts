@@ -6,9 +6,10 @@ import { script } from './script.ts';
  */
 
 /**
- * Begins to speak to a server. One that was started again may have lost what it was told last, though it has the rest:
- * sequence numbers that were given then must not be given again, so they go on far behind all that there can have been.
- * ARGV: the server's run id, an epoch to take where there is none.
+ * Begins to speak to a server. One that was started again, or has taken another's place, may have lost what it was told
+ * last though it has the rest, and nothing in what it has says so: another life begins, and whoever holds a place in
+ * the one before is told that it was lost. Numbers go on far behind all that there can have been.
+ * ARGV: the server's run id, an epoch to take where another life begins.
  */
 export const openSession = script(
   'openSession',
@@ -20,11 +21,13 @@ if not epoch then
   epoch = ARGV[2]
 end
 local run = redis.call('HGET', KEYS[1], 'run')
-if run ~= ARGV[1] then
-  redis.call('HSET', KEYS[1], 'run', ARGV[1])
-  redis.call('INCRBY', KEYS[2], 1000000000)
-end
 local time = redis.call('TIME')
+if run ~= ARGV[1] then
+  redis.call('INCRBY', KEYS[2], 1000000000)
+  epoch = ARGV[2]
+  redis.call('HSET', KEYS[1], 'run', ARGV[1], 'epoch', epoch, 'dropped', redis.call('GET', KEYS[2]),
+    'forgottenAt', string.format('%.3f', tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000))
+end
 return { epoch, redis.call('GET', KEYS[2]) or '0', time[1], time[2] }
 `,
 );

@@ -11,10 +11,19 @@ interface Sample {
 const drift = 0.0002;
 const longestSamples = 20;
 
-/** The clock of the server that instances share, as far as it is known here. Never goes back. All in milliseconds. */
+/** Ten years: until a server was heard of, the clock goes on far behind any, since what is early promises less. */
+const unheard = -10 * 365 * 86_400_000;
+
+/**
+ * The clock of the server that instances share, as far as it is known here. Never goes back: where another server is
+ * behind the one before, it stands until that one has come so far, and counts as that much off. All in milliseconds.
+ */
 export class SharedClock {
   readonly #local: () => number;
   #samples: Sample[] = [];
+  /** Whether the samples are of a server that may not be there any more. */
+  #isStale = false;
+  #knownSince = Number.POSITIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
 
   /** `local`: a clock that never goes back. */
@@ -30,18 +39,26 @@ export class SharedClock {
   learn(time: number, sentAt: number): void {
     const at = this.#local();
     const half = (at - sentAt) / 2;
+    if (this.#isStale) this.#samples = [];
+    if (this.#isStale || this.#samples.length === 0) this.#knownSince = time;
+    this.#isStale = false;
     this.#samples.push({ offset: time - (sentAt + half), error: half, at });
     if (this.#samples.length > longestSamples) this.#samples.shift();
   }
 
-  /** Another server may have another time. */
+  /** Another server may have another time; until it is heard of, the last one's goes on. */
   forget(): void {
-    this.#samples = [];
+    this.#isStale = true;
+    this.#knownSince = Number.POSITIVE_INFINITY;
+  }
+
+  /** What was told of `now` before this was not by the time of the server that there is. */
+  get knownSince(): number {
+    return this.#knownSince;
   }
 
   now(): number {
-    const best = this.#best();
-    const time = this.#local() + (best?.offset ?? 0);
+    const time = this.#local() + (this.#best()?.offset ?? unheard);
     // To the microsecond, as cursors have it.
     this.#last = Math.max(this.#last, Math.floor(time * 1_000) / 1_000);
     return this.#last;
@@ -50,7 +67,9 @@ export class SharedClock {
   /** How far off `now` may be. */
   get error(): number {
     const best = this.#best();
-    return best === undefined ? 0 : this.#errorOf(best) + 0.001;
+    if (best === undefined) return 0;
+    const ahead = Math.max(0, this.#last - (this.#local() + best.offset));
+    return this.#errorOf(best) + ahead + 0.001;
   }
 
   #errorOf({ error, at }: Sample): number {

@@ -34,7 +34,7 @@ export function stateAt(number: number): VersionsState {
   };
 }
 
-function created(number: number): LoggedChange {
+export function createdAt(number: number): LoggedChange {
   return {
     kind: 'DATASET_VERSION',
     origin: 'VENDOR',
@@ -44,6 +44,23 @@ function created(number: number): LoggedChange {
     versionRef: String(number),
     environment: null,
   };
+}
+
+/**
+ * Puts version `number` after what is known, as often as it takes: of a shared log, what was seen right after a change
+ * may be taken for older than it.
+ */
+export async function makeVersion(log: ChangeLog, key: string, number: number): Promise<void> {
+  for (let accepted = false; !accepted; ) {
+    const known = await log.known(key);
+    accepted = await log.append({
+      key,
+      revision: known?.revision ?? 0,
+      state: stateAt(number),
+      changes: known === undefined ? [] : [createdAt(number)],
+      asOf: log.now(),
+    });
+  }
 }
 
 function refs(entries: readonly { readonly change: LoggedChange }[]): (string | null)[] {
@@ -64,21 +81,8 @@ export function describeChangeLog(name: string, create: (bounds: LogBounds) => P
     beforeEach(() => open());
     afterEach(() => under.dispose());
 
-    /** Puts version `number` after what is known. What was seen at the very moment of the last change may be refused. */
-    async function make(key: string, number: number, target = log): Promise<void> {
-      for (let turn = 0; turn < 100; turn += 1) {
-        const known = await target.known(key);
-        const accepted = await target.append({
-          key,
-          revision: known?.revision ?? 0,
-          state: stateAt(number),
-          changes: known === undefined ? [] : [created(number)],
-          asOf: target.now(),
-        });
-        if (accepted) return;
-      }
-      throw new Error(`version ${number} was never taken`);
-    }
+    const make = (key: string, number: number, target = log): Promise<void> =>
+      makeVersion(target, key, number);
 
     async function readAll(keys: readonly string[], after: LogPosition, limit = 1_000) {
       return log.read(new Set(keys), after, limit);
@@ -120,6 +124,7 @@ export function describeChangeLog(name: string, create: (bounds: LogBounds) => P
       await make('a', 1);
       const start = await log.head();
       const known = await log.known('a');
+      await under.pass(50);
       const asOf = log.now();
       const taken = await Promise.all(
         [2, 3, 4, 5, 6].map((number) =>
@@ -127,7 +132,7 @@ export function describeChangeLog(name: string, create: (bounds: LogBounds) => P
             key: 'a',
             revision: known?.revision ?? 0,
             state: stateAt(number),
-            changes: [created(number)],
+            changes: [createdAt(number)],
             asOf,
           }),
         ),
@@ -148,7 +153,7 @@ export function describeChangeLog(name: string, create: (bounds: LogBounds) => P
         key: 'a',
         revision: known?.revision ?? 0,
         state: stateAt(1),
-        changes: [created(1)],
+        changes: [createdAt(1)],
         asOf,
       };
       expect(await log.append(late)).toBe(false);
@@ -161,6 +166,7 @@ export function describeChangeLog(name: string, create: (bounds: LogBounds) => P
       const first = await log.known('a');
       await under.pass(5);
       await make('a', 2);
+      await under.pass(50);
       await log.append({ key: 'a', revision: 2, state: stateAt(2), changes: [], asOf: log.now() });
       const known = await log.known('a');
       expect(known).toMatchObject({ since: first?.since, revision: 2, state: stateAt(2) });
@@ -250,6 +256,7 @@ export function describeChangeLog(name: string, create: (bounds: LogBounds) => P
       await open({ maxStates: 3 });
       expect(await log.forgottenAt()).toBe(Number.NEGATIVE_INFINITY);
       for (const key of ['a', 'b', 'c']) await make(key, 1);
+      await under.pass(50);
       // What is looked at again is kept.
       await log.append({ key: 'a', revision: 1, state: stateAt(1), changes: [], asOf: log.now() });
       const before = log.now();

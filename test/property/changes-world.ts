@@ -173,7 +173,7 @@ export class World {
     const asOf = this.#log.now();
     try {
       const { lock, refs } = await this.#request(() => structuredClone(this.of(dataset)));
-      const awaited = this.feed.isAwaited();
+      const awaited = this.feed.wantsReads();
       if (awaited) await this.#publisher.saw('scope', 'DRAFT_LOCK', dataset, { lock }, asOf);
       if (awaited && this.#options.kind === 'counted') {
         await this.#publisher.saw('scope', 'DATASET_VERSIONS', dataset, counted(refs), asOf);
