@@ -56,7 +56,7 @@ export interface Gateway {
   /** Resolves when what instances share is reached, or after a while. */
   ready(): Promise<void>;
   /** Whether instances are joined, and why they cannot reach what they share. */
-  joined(): { readonly outage: string | undefined } | undefined;
+  joined(): { readonly instance: string; readonly outage: string | undefined } | undefined;
   dispose(): Promise<void>;
 }
 

@@ -22,7 +22,7 @@ export interface Shared {
   readonly mutex: ResourceMutex;
   readonly givenBack: GivenBackVersions;
   /** Whether instances are joined; undefined where there is one alone. Why not, where they cannot reach what they share. */
-  joined(): { readonly outage: string | undefined } | undefined;
+  joined(): { readonly instance: string; readonly outage: string | undefined } | undefined;
   /** Resolves when what is shared is reached, or after a while. */
   ready(): Promise<void>;
   createDraftLeases(options: DraftLeasesOptions): DraftLeases;
@@ -67,7 +67,7 @@ function createJoined(config: Config, redis: NonNullable<Config['redis']>, scope
     watchLeases,
     mutex: new RedisMutex(session),
     givenBack: new RedisGivenBack(session),
-    joined: () => ({ outage: session.outage }),
+    joined: () => ({ instance: watchLeases.instance, outage: session.outage }),
     ready: () => session.ready(2 * commandTimeout),
     createDraftLeases: (options) => new RedisDraftLeases(session, options),
     nudge: (id, exceptScope) => {

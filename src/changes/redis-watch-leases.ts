@@ -60,7 +60,8 @@ interface Wanted {
 export class RedisWatchLeases implements WatchLeases {
   readonly #session: RedisSession;
   readonly #duration: number;
-  readonly #instance = randomUUID();
+  /** By what others know this instance. */
+  readonly instance = randomUUID();
   readonly #wanted = new Set<Wanted>();
   #timer: NodeJS.Timeout | undefined;
   #isSoon = false;
@@ -101,13 +102,13 @@ export class RedisWatchLeases implements WatchLeases {
     for (let start = 0; start < held.length; start += batch) {
       // Whoever comes after need not wait for what ends by itself.
       await this.#session
-        .run(letGo, held.slice(start, start + batch), [this.#instance])
+        .run(letGo, held.slice(start, start + batch), [this.instance])
         .catch(() => undefined);
     }
   }
 
   #letGo({ key, value }: Wanted): void {
-    if (value !== '') this.#session.run(letGo, [key], [this.#instance]).catch(() => undefined);
+    if (value !== '') this.#session.run(letGo, [key], [this.instance]).catch(() => undefined);
   }
 
   #isWanted(key: string): boolean {
@@ -139,7 +140,7 @@ export class RedisWatchLeases implements WatchLeases {
       const keys = [this.#session.key('tokens'), ...some.map(({ key }) => key)];
       let told: unknown;
       try {
-        told = await this.#session.run(hold, keys, [this.#instance, this.#duration]);
+        told = await this.#session.run(hold, keys, [this.instance, this.#duration]);
       } catch {
         // What is held goes on until it ends.
         continue;

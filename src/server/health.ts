@@ -38,8 +38,9 @@ export async function serveReady(
   if (caller !== undefined) {
     const joined = gateway.joined();
     if (joined !== undefined) {
+      const { instance, outage } = joined;
       body['feed'] =
-        joined.outage === undefined ? { status: 'UP' } : { status: 'DOWN', reason: joined.outage };
+        outage === undefined ? { status: 'UP', instance } : { status: 'DOWN', instance, reason: outage };
     }
     const slots = gateway
       .ownSlots(AbortSignal.timeout(gateway.config.upstream.callTimeout))
