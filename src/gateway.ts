@@ -13,6 +13,7 @@ import { ResourceMutex } from './coordination/resource-mutex.ts';
 import { VendorIdentities } from './coordination/vendor-identities.ts';
 import type { ResourceKey } from './domain/identity.ts';
 import { instantOf } from './domain/instant.ts';
+import { once } from './domain/once.ts';
 import type { SourceRateLimit } from './domain/source-status.ts';
 import type { Account, CredentialScope } from './http/account.ts';
 import { Operation, type OperationOptions, VendorHttp } from './http/operation.ts';
@@ -145,21 +146,22 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     // Leases keep callers apart who share credentials; with credentials of their own the vendor does.
     const shown = (connected: Source): Source =>
       withGivenBack(givenBack, ofCaller ? connected : withLeases(leases, connected));
-    const connected = shown(definition.connect(http));
-    const source = !feed.isAwaited()
-      ? connected
-      : observeSource(connected, (facet, resource, state) => {
-          const seen =
-            'lock' in state && !ofCaller ? { lock: keptLock(leases, resource, state.lock) } : state;
-          publisher
-            .saw(scope, facet, resource, seen, http.readsAsOf() ?? log.now())
-            .catch((error: unknown) => {
-              logger.error({ err: error }, 'what was read could not be told to the change log');
-            });
+    /** Made when it is first asked: most operations need one vendor of several, or none. */
+    const connected = once((): Source => {
+      const plain = shown(definition.connect(http));
+      if (!feed.isAwaited()) return plain;
+      return observeSource(plain, (facet, resource, state) => {
+        const seen = 'lock' in state && !ofCaller ? { lock: keptLock(leases, resource, state.lock) } : state;
+        publisher.saw(scope, facet, resource, seen, http.readsAsOf() ?? log.now()).catch((error: unknown) => {
+          logger.error({ err: error }, 'what was read could not be told to the change log');
         });
+      });
+    });
     return {
       ...facts,
-      source,
+      get source() {
+        return connected();
+      },
       ofCaller,
       watchTarget: {
         scope,
@@ -182,7 +184,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
       probe: () =>
         probes.run(
           account.scope,
-          () => source.probe(),
+          () => connected().probe(),
           () => !operation.hasEnded,
         ),
       seenRateLimit: () => rateLimitOf(upstream.seenRateLimit(account.scope)),
@@ -190,8 +192,10 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     };
   }
 
-  function slotsFor(operation: Operation, header: CallerInput['header']): readonly SourceSlot[] {
-    return registry.map((definition) => slotOf(definition, operation, definition.accountFor(header)));
+  /** Finds out at once which accounts serve the caller; the slots are made when they are first asked for. */
+  function slotsFor(operation: Operation, header: CallerInput['header']): () => readonly SourceSlot[] {
+    const accounts = registry.map((definition) => definition.accountFor(header));
+    return once(() => registry.map((definition, index) => slotOf(definition, operation, accounts[index])));
   }
 
   function operationFor(
@@ -214,7 +218,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     return coordination.mutex.run(dataset.id, async () => {
       // A caller may have taken it again while this waited.
       if (leases.get(dataset) !== undefined) return;
-      const slots = slotsFor(operationFor(AbortSignal.timeout(config.operationTimeout)), () => undefined);
+      const slots = slotsFor(operationFor(AbortSignal.timeout(config.operationTimeout)), () => undefined)();
       const slot = slots.find((candidate) => candidate.key === dataset.address.source);
       const { source, watchTarget } = slot ?? unconnected;
       const unlock = source?.datasets?.writer?.unlock;
@@ -250,15 +254,17 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     const slots = slotsFor(operation, input.header);
     const loaders = createLoaders(slots);
     // What comes with a cursor joins no read that began before it.
-    if (cursor !== undefined) for (const slot of slots) slot.forget();
+    if (cursor !== undefined) for (const slot of slots()) slot.forget();
     return {
       caller,
       requestId: input.requestId,
-      slots,
+      get slots() {
+        return slots();
+      },
       loaders,
       forget: () => {
         loaders.clear();
-        for (const slot of slots) slot.forget();
+        for (const slot of slots()) slot.forget();
       },
       coordination,
       changes: { cursor, resumeAfter, signal: input.signal, feed, publisher, watchers },
@@ -293,7 +299,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     metrics,
     logger,
     createContext,
-    ownSlots: (signal) => slotsFor(operationFor(signal), () => undefined),
+    ownSlots: (signal) => slotsFor(operationFor(signal), () => undefined)(),
     dispose: async () => {
       leases.dispose();
       watchers.dispose();

@@ -46,6 +46,7 @@ export class Operation {
   readonly #maxCalls: number;
   readonly #maxWrites: number;
   readonly #leave = new Set<() => void>();
+  #listens = false;
   #calls = 0;
   #writes = 0;
 
@@ -58,7 +59,6 @@ export class Operation {
     this.background = options.background ?? false;
     this.#maxCalls = options.maxCalls;
     this.#maxWrites = options.maxWrites;
-    options.signal.addEventListener('abort', this.#abort, { once: true });
   }
 
   /** Ends what nobody else shares of the calls that are still under way. */
@@ -126,6 +126,10 @@ export class Operation {
       throw this.#ended(vendor);
     }
     this.#leave.add(leave);
+    if (!this.#listens) {
+      this.#listens = true;
+      this.signal.addEventListener('abort', this.#abort, { once: true });
+    }
     try {
       return await promise;
     } catch (error) {
