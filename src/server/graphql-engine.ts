@@ -2,7 +2,7 @@ import {
   createSourceEventStream,
   type DocumentNode,
   type ExecutionResult,
-  execute as executeEventOf,
+  execute as executeByGraphQL,
   GraphQLError,
   type GraphQLFormattedError,
   getOperationAST,
@@ -15,6 +15,7 @@ import { AccessError, InvalidInputError, TooExpensiveError } from '../domain/err
 import { schema } from '../schema/index.ts';
 import type { CallerInput } from './caller-input.ts';
 import type { DocumentLimits } from './document-limits.ts';
+import { Documents, type KnownDocument } from './documents.ts';
 import { OperationLifetime } from './operation-lifetime.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useIntrospectionSwitch } from './plugins/use-introspection-switch.ts';
@@ -91,11 +92,7 @@ const elsewhere: Readonly<Record<OperationTypeNode, string>> = {
   subscription: 'send it over a WebSocket, or with `accept: text/event-stream`',
 };
 
-type Enveloped = ReturnType<ReturnType<typeof createYoga>['getEnveloped']>;
-
-interface Prepared {
-  readonly enveloped: Enveloped;
-  readonly document: DocumentNode;
+interface Prepared extends KnownDocument {
   readonly type: OperationTypeNode;
 }
 
@@ -118,9 +115,11 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     logging: false,
     // Errors are shaped in one place, below, whichever way they come.
     maskedErrors: false,
-    // The caps are those of graphql-yoga's own caches: 1,024 documents each.
+    // `documents` keeps them, and knows how large they are.
+    parserAndValidationCache: false,
     plugins: [useDocumentLimits(options.documentLimits), useIntrospectionSwitch(options.introspection)],
   });
+  const documents = new Documents(schema);
   const shape = (error: unknown, requestId: string): GraphQLFormattedError => {
     const shaped = shapeError(error, requestId, options.report);
     if (options.introspection) return shaped;
@@ -150,17 +149,20 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     };
   }
 
+  function readDocument(query: string): KnownDocument | readonly GraphQLError[] {
+    // The type says what Yoga's own HTTP adapter puts in; the plugins in use look at none of it.
+    const { parse, validate } = yoga.getEnveloped({} as never);
+    return documents.read(query, { parse, validate: (document) => validate(schema, document) });
+  }
+
   /** The document of a request, parsed and valid, and what it asks for; or why it is refused. */
   function prepare(request: Omit<EngineRequest, 'begin'>): Prepared | EngineResult {
     const { caller, query, operationName } = request;
     const { requestId } = caller;
-    // The type says what Yoga's own HTTP adapter puts in; the plugins in use look at none of it.
-    const enveloped = yoga.getEnveloped({} as never);
     try {
-      const document = enveloped.parse(query);
-      const invalid = enveloped.validate(enveloped.schema, document);
-      if (invalid.length > 0) return refuse('document', invalid, requestId);
-      const type = operationOf(document, operationName);
+      const known = documents.find(query) ?? readDocument(query);
+      if (!('document' in known)) return refuse('document', known, requestId);
+      const type = operationOf(known.document, operationName);
       if (request.only !== undefined && type !== request.only) {
         const message = `A ${type} cannot be sent this way: ${elsewhere[type]}.`;
         return refuse('method', [new InvalidInputError(message)], requestId);
@@ -169,7 +171,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
         const message = `The request has ${request.bytes} bytes; a ${type} may have at most ${options.maxQueryBytes}.`;
         return refuse('size', [new InvalidInputError(message)], requestId);
       }
-      return { enveloped, document, type };
+      return { ...known, type };
     } catch (error) {
       return refuse('document', [error], requestId);
     }
@@ -187,7 +189,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     const { caller, operationName, variables } = request;
     const prepared = prepare(request);
     if ('body' in prepared) return prepared;
-    const { enveloped, document, type } = prepared;
+    const { document, queries, type } = prepared;
     if (type === OperationTypeNode.SUBSCRIPTION) {
       const message = `A subscription cannot be answered this way: ${elsewhere[type]}.`;
       return refuse('method', [new InvalidInputError(message)], caller.requestId);
@@ -197,13 +199,10 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     const context = options.createContext(caller, { type, cursor });
     if (type !== OperationTypeNode.MUTATION) mayRead(context);
     request.begin(type === OperationTypeNode.MUTATION);
-    const result: ExecutionResult = await enveloped.execute({
-      schema: enveloped.schema,
-      document,
-      contextValue: context,
-      variableValues: variables,
-      operationName,
-    });
+    const planned =
+      type === OperationTypeNode.QUERY ? queries?.execute({ operationName, variables, context }) : undefined;
+    const common = { schema, document, variableValues: variables, operationName };
+    const result = await (planned ?? executeByGraphQL({ ...common, contextValue: context }));
     return resultOf(result, context, caller);
   }
 
@@ -213,8 +212,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     const { caller, operationName, variables } = request;
     const prepared = prepare({ ...request, only: OperationTypeNode.SUBSCRIPTION });
     if ('body' in prepared) return prepared;
-    const { enveloped, document } = prepared;
-    const { schema: enveloping } = enveloped;
+    const { document } = prepared;
     const context = options.createContext(caller, { type: 'subscription', resumeAfter: request.resumeAfter });
     mayRead(context);
     if (subscriptions >= options.maxSubscriptions) {
@@ -223,7 +221,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
         options.maxSubscriptions,
       );
     }
-    const common = { schema: enveloping, document, variableValues: variables, operationName };
+    const common = { schema, document, variableValues: variables, operationName };
     subscriptions += 1;
     let events: AsyncIterator<FeedEvent>;
     try {
@@ -252,8 +250,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
           // Told in milliseconds, it may have been any time within the last of them.
           { type: 'query', notBefore: Date.parse(event.observedAt) + 1 },
         );
-        // Yoga's own would subscribe once more.
-        const result = await executeEventOf({
+        const result = await executeByGraphQL({
           ...common,
           contextValue: fresh,
           rootValue: event,
@@ -288,7 +285,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
   return {
     execute,
     subscribe,
-    parse: (query) => yoga.getEnveloped({} as never).parse(query), // As above.
+    parse: (query) => documents.find(query)?.document ?? yoga.getEnveloped({} as never).parse(query), // As above.
     shape,
   };
 }
