@@ -21,6 +21,7 @@ import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useIntrospectionSwitch } from './plugins/use-introspection-switch.ts';
 import { type ResultBody, ResultStream } from './result-stream.ts';
 import { type ReportInternal, shapeError } from './shape-error.ts';
+import { type ExecutedEvent, SharedEvents } from './shared-events.ts';
 
 export interface EngineOptions {
   readonly documentLimits: DocumentLimits;
@@ -106,6 +107,14 @@ function operationOf(document: DocumentNode, name: string | undefined): Operatio
   );
 }
 
+/** All that decides what a subscriber is shown of an event. */
+function groupKeyOf({ query, operationName, variables }: GraphQLParameters, context: Context): string {
+  const { caller, slots } = context;
+  const seen = slots.map(({ key, watchTarget, ofCaller }) => [key, watchTarget?.scope ?? null, ofCaller]);
+  const who = [caller.anonymous, caller.name, [...caller.scopes].sort()];
+  return JSON.stringify([query, operationName ?? null, variables ?? null, who, seen]);
+}
+
 /** Parses, validates and executes over one pipeline of envelop plugins, for every transport. */
 export function createEngine(options: EngineOptions): GraphQLEngine {
   const yoga = createYoga({
@@ -135,14 +144,18 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     return { body: { errors: errors.map((error) => shape(error, requestId)) }, refused };
   }
 
+  /** Whether a caller is told what its operation has spent. */
+  function tells(caller: CallerInput): boolean {
+    return options.alwaysTellUpstream || caller.header('x-lockstep-upstream') === '1';
+  }
+
   function resultOf(result: ExecutionResult, context: Context, caller: CallerInput): EngineResult {
-    const tell = options.alwaysTellUpstream || caller.header('x-lockstep-upstream') === '1';
     const { errors } = result;
     return {
       body: {
         ...(errors === undefined ? {} : { errors: errors.map((error) => shape(error, caller.requestId)) }),
         ...('data' in result ? { data: result.data } : {}),
-        ...(tell ? { extensions: { upstream: context.upstreamUse() } } : {}),
+        ...(tells(caller) ? { extensions: { upstream: context.upstreamUse() } } : {}),
       },
       // Without data it was never executed: its variables do not fit.
       refused: 'data' in result ? undefined : 'document',
@@ -207,6 +220,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
   }
 
   let subscriptions = 0;
+  const sharedEvents = new SharedEvents();
 
   async function subscribe(request: SubscribeRequest): Promise<ResultStream | EngineResult> {
     const { caller, operationName, variables } = request;
@@ -237,12 +251,13 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       throw error;
     }
     const failed = (error: unknown): ResultBody => ({ errors: [shape(error, caller.requestId)] });
+    const group = sharedEvents.join(groupKeyOf(request, context));
 
     /** Each event is an operation of its own: what it shows is read for it. */
-    async function executeEvent(event: FeedEvent): Promise<ResultBody> {
+    async function executeEvent(event: FeedEvent, signal: AbortSignal): Promise<ExecutedEvent> {
       const lifetime = new OperationLifetime();
       const leave = (): void => lifetime.abandon();
-      caller.signal.addEventListener('abort', leave, { once: true });
+      signal.addEventListener('abort', leave, { once: true });
       lifetime.start(options.eventTimeout);
       try {
         const fresh = options.createContext(
@@ -255,18 +270,23 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
           contextValue: fresh,
           rootValue: event,
         });
-        return resultOf(result, fresh, caller).body;
+        const { body } = resultOf(result, fresh, caller);
+        return { body, isTimeless: Object.keys(fresh.upstreamUse()).length === 0 };
       } catch (error) {
-        return failed(error);
+        return { body: failed(error), isTimeless: false };
       } finally {
         lifetime.finish();
-        caller.signal.removeEventListener('abort', leave);
+        signal.removeEventListener('abort', leave);
       }
     }
 
     return new ResultStream({
       events,
-      execute: executeEvent,
+      // What an operation spent is told to nobody else.
+      execute: async (event) =>
+        tells(caller)
+          ? (await executeEvent(event, caller.signal)).body
+          : group.execute(event, caller.signal, executeEvent),
       expiresAt: context.caller.expiresAt,
       expired: () =>
         failed(
@@ -278,6 +298,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       failed,
       onEnd: () => {
         subscriptions -= 1;
+        group.leave();
       },
     });
   }
