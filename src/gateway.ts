@@ -252,7 +252,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
       caller: caller.anonymous ? undefined : caller.name,
     });
     const slots = slotsFor(operation, input.header);
-    const loaders = createLoaders(slots);
+    const loaders = once(() => createLoaders(slots));
     // What comes with a cursor joins no read that began before it.
     if (cursor !== undefined) for (const slot of slots()) slot.forget();
     return {
@@ -261,9 +261,11 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
       get slots() {
         return slots();
       },
-      loaders,
+      get loaders() {
+        return loaders();
+      },
       forget: () => {
-        loaders.clear();
+        loaders().clear();
         for (const slot of slots()) slot.forget();
       },
       coordination,
