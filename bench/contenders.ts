@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { serverCore } from './cores.ts';
+import { hiveWorkload } from './hive-workloads.ts';
+import type { Workload } from './workloads.ts';
 
 /** A server that is measured. */
 export interface Contender {
@@ -12,6 +14,8 @@ export interface Contender {
   /** Whether it has the schema of the gateway, and so is to give the same bytes of `data`. */
   readonly sameSchema: boolean;
   readonly hasSubscriptions: boolean;
+  /** The query of a workload where its schema is another. */
+  readonly own?: (workload: string) => Partial<Pick<Workload, 'query' | 'variables'>>;
 }
 
 /** One that runs. */
@@ -33,11 +37,17 @@ export const lockstep: Contender = {
   hasSubscriptions: true,
 };
 
-const peerFiles = [
+const peerFiles: readonly Contender[] = [
   { name: 'Mercurius', file: 'peers/mercurius.mjs', sameSchema: true, hasSubscriptions: true },
   { name: 'Apollo Server', file: 'peers/apollo.mjs', sameSchema: true, hasSubscriptions: true },
   { name: 'Yoga', file: 'peers/yoga.mjs', sameSchema: true, hasSubscriptions: true },
-  { name: 'Hive Gateway', file: 'peers/hive.mjs', sameSchema: false, hasSubscriptions: false },
+  {
+    name: 'Hive Gateway',
+    file: 'peers/hive.mjs',
+    sameSchema: false,
+    hasSubscriptions: false,
+    own: hiveWorkload,
+  },
 ];
 
 /** Those that are installed (`npm ci --prefix bench/peers`). */

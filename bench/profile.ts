@@ -40,21 +40,33 @@ function selfTimes(profile: Profile, window: number, keyOf: (node: Profile['node
     const delta = profile.timeDeltas[index] ?? 0;
     left -= delta;
     const node = nodes.get(profile.samples[index] ?? 0);
-    if (node === undefined) continue;
+    if (node === undefined || node.callFrame.functionName === '(idle)') continue;
     const key = keyOf(node);
     times.set(key, (times.get(key) ?? 0) + delta / 1_000);
   }
-  times.delete('(idle)');
   return [...times].sort(([, a], [, b]) => b - a);
 }
 
-function print(
-  title: string,
-  times: readonly (readonly [string, number])[],
-  requests: number,
-  most: number,
-): void {
-  const total = times.reduce((sum, [, time]) => sum + time, 0);
+/** Milliseconds in which a function of the repository ran, or something that it called. */
+function totalTimes(profile: Profile, window: number): readonly (readonly [string, number])[] {
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
+  const parents = new Map(
+    profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])),
+  );
+  const times = new Map<string, number>();
+  for (const [id, time] of selfTimes(profile, window, (node) => String(node.id))) {
+    const seen = new Set<string>();
+    for (let at: number | undefined = Number(id); at !== undefined; at = parents.get(at)) {
+      const frame = nodes.get(at)?.callFrame;
+      const place = placeOf(frame?.url ?? '');
+      if (place.startsWith('src/')) seen.add(`${frame?.functionName || '(anonymous)'} ${place}`);
+    }
+    for (const key of seen) times.set(key, (times.get(key) ?? 0) + time);
+  }
+  return [...times].sort(([, a], [, b]) => b - a);
+}
+
+function print(title: string, times: readonly (readonly [string, number])[], most: number): void {
   console.log(`\n${title}: ${((total / requests) * 1_000).toFixed(0)} µs a request`);
   for (const [key, time] of times.slice(0, most)) {
     const share = ((100 * time) / total).toFixed(1).padStart(5);
@@ -73,7 +85,7 @@ const vendors = await Vendors.start();
 const running = await start(lockstep, vendors.ports);
 await vendors.setLatency(workload.latency);
 const clients = new Clients(running, workload);
-await clients.run(3_000);
+await clients.run(8_000);
 const { requests, seconds } = await clients.run(4_000);
 await clients.close();
 await running.stop();
@@ -90,5 +102,7 @@ const byFunction = selfTimes(profile, window, ({ callFrame: { functionName, url,
     ? functionName
     : `${functionName || '(anonymous)'} ${placeOf(url)}:${lineNumber + 1}`,
 );
-print(`${wanted}, by file or package`, byPlace, requests, 40);
-print(`${wanted}, by function`, byFunction, requests, 60);
+const total = byPlace.reduce((sum, [, time]) => sum + time, 0);
+print(`${wanted}, by file or package`, byPlace, 40);
+print(`${wanted}, by function`, byFunction, 50);
+print(`${wanted}, by function of the repository with all that it calls`, totalTimes(profile, window), 60);

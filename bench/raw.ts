@@ -133,13 +133,16 @@ async function repeated(variables: Variables): Promise<unknown> {
   return data;
 }
 
-async function readMany(project: string): Promise<ReadonlyMap<string, DatadogList['data'][number]>> {
+async function readMany(
+  project: string,
+  ids: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, DatadogList['data'][number]>> {
   const found = new Map<string, DatadogList['data'][number]>();
   let cursor: string | undefined;
   do {
     const { data, meta }: DatadogList = await read('datadog', paths.datadogList(project, 100, cursor));
-    for (const row of data) found.set(row.id, row);
-    cursor = meta.after ?? undefined;
+    for (const row of data) if (ids.has(row.id)) found.set(row.id, row);
+    cursor = found.size === ids.size ? undefined : (meta.after ?? undefined);
   } while (cursor !== undefined);
   return found;
 }
@@ -148,7 +151,7 @@ async function nodes(variables: Variables): Promise<unknown> {
   const { datadog = [], humanloop = [] } = variables as Record<string, readonly string[]>;
   const [, , project = ''] = partsOf(datadog[0] ?? '');
   const [dd, hl] = await Promise.all([
-    readMany(project).then((found) =>
+    readMany(project, new Set(datadog.map((id) => partsOf(id)[3] ?? ''))).then((found) =>
       Promise.all(
         datadog.map(async (id) => {
           const [, , , vendorId = ''] = partsOf(id);

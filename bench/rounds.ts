@@ -77,7 +77,12 @@ export async function measure(
   plan: Plan,
 ): Promise<readonly Measured[]> {
   await vendors.setLatency(workload.latency);
-  const all = new Map(contenders.map((running) => [running, new Clients(running, workload)]));
+  const all = new Map(
+    contenders.map((running) => {
+      const own = running.contender.own?.(workload.id);
+      return [running, new Clients(running, { ...workload, ...own })];
+    }),
+  );
   await compareAnswers(all);
   const rounds = new Map<Running, Round[]>(contenders.map((running) => [running, []]));
   for (const clients of all.values()) await clients.run(plan.warmUp);

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { answerOf } from './vendor-data.ts';
+import { answerOf, firstVersion } from './vendor-data.ts';
 
 /**
  * The three vendors in one process, with answers that are made once. It reads requests by hand: it shares a core with
@@ -8,7 +8,7 @@ import { answerOf } from './vendor-data.ts';
 
 export type StubOrder =
   | { readonly do: 'latency'; readonly milliseconds: number }
-  /** Every dataset of this tenant has a new version. */
+  /** Some datasets of this tenant have a new version. */
   | { readonly do: 'bump'; readonly tenant: number }
   | { readonly do: 'count' };
 
@@ -24,7 +24,7 @@ let latency = 0;
 let calls = 0;
 
 function make(target: string): Buffer {
-  const answer = answerOf(target, (tenant) => versions.get(tenant) ?? 7);
+  const answer = answerOf(target, (tenant) => versions.get(tenant) ?? firstVersion);
   const body = Buffer.from(JSON.stringify(answer ?? { detail: 'Not found.' }));
   const head = [
     `HTTP/1.1 ${answer === undefined ? '404 Not Found' : '200 OK'}`,
@@ -75,7 +75,7 @@ function obey(order: StubOrder): StubReport {
       latency = order.milliseconds;
       return { is: 'done' };
     case 'bump':
-      versions.set(order.tenant, (versions.get(order.tenant) ?? 7) + 1);
+      versions.set(order.tenant, (versions.get(order.tenant) ?? firstVersion) + 1);
       made.clear();
       return { is: 'done' };
     case 'count': {

@@ -4,6 +4,8 @@
 export const tenants = 64;
 /** Datasets in a list, as many as a page. */
 export const rows = 25;
+/** Datasets of a list that have a new version when its tenant's move on. */
+export const movingRows = 10;
 /** Datasets of each vendor that `nodes` is asked for, at most. */
 export const manyRows = 500;
 
@@ -40,12 +42,15 @@ export interface DatadogDataset {
   };
 }
 
-export function datadogDataset(tenant: number, row: number, version = 7): DatadogDataset {
+/** The version that each dataset stands at before any has moved on. */
+export const firstVersion = 7;
+
+export function datadogDataset(tenant: number, row: number, version = firstVersion): DatadogDataset {
   const attributes = {
     name: `support-answers-${row}`,
     description: description(row),
     metadata: { owner: 'support', stage: 'golden', reviewed: true, share: 0.25 },
-    current_version: version,
+    current_version: row < movingRows ? version : firstVersion,
     created_at: date(tenant, row),
     updated_at: date(tenant, row),
     author: {
@@ -172,7 +177,7 @@ export interface PostHogList {
   readonly results: readonly PostHogDataset[];
 }
 
-/** The version that each dataset of the watched project stands at moves on with this. */
+/** The version that the datasets of a tenant which move on stand at. */
 export type Versions = (tenant: number) => number;
 
 function list<T>(count: number, make: (row: number) => T, from = 0): readonly T[] {

@@ -7,12 +7,11 @@ import type { Config } from './config.ts';
 import type { Context, Coordination, UpstreamUse } from './context.ts';
 import { VendorIdentities } from './coordination/vendor-identities.ts';
 import { FeedUnavailableError, type LockstepError } from './domain/errors.ts';
-import { instantOf } from './domain/instant.ts';
-import type { SourceRateLimit } from './domain/source-status.ts';
+import { once } from './domain/once.ts';
 import { vendorNames } from './domain/vendor.ts';
 import type { Account, CredentialScope } from './http/account.ts';
 import { Operation, type OperationOptions, VendorHttp } from './http/operation.ts';
-import { type SeenRateLimit, Upstream } from './http/upstream.ts';
+import { Upstream } from './http/upstream.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { observeSource } from './loaders/observe-source.ts';
 import { withGivenBack } from './resolvers/given-back.ts';
@@ -29,6 +28,7 @@ import { createShared } from './shared.ts';
 import type { VendorDefinition } from './sources/definition.ts';
 import { ListCounts } from './sources/list-counts.ts';
 import { ProbeMemory } from './sources/probe-memory.ts';
+import { rateLimitOf } from './sources/rate-limit-of.ts';
 import { createRegistry } from './sources/registry.ts';
 import type { Source, SourceCosts, SourceSlot } from './sources/source.ts';
 import { unconnectedSlot } from './sources/unconnected-slot.ts';
@@ -74,15 +74,6 @@ export interface ContextOptions {
   readonly notBefore?: number | undefined;
   /** Where the client's transport says that it stands in the change log. */
   readonly resumeAfter?: string | undefined;
-}
-
-function rateLimitOf(seen: SeenRateLimit | undefined): SourceRateLimit | null {
-  if (seen === undefined) return null;
-  return {
-    limit: seen.limit,
-    remaining: seen.remaining,
-    resetsAt: seen.resetsAt === null ? null : instantOf(seen.resetsAt),
-  };
 }
 
 export function createGateway({ config, logger }: GatewayOptions): Gateway {
@@ -162,25 +153,29 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     // Leases keep callers apart who share credentials; with credentials of their own the vendor does.
     const shown = (connected: Source): Source =>
       withGivenBack(givenBack, ofCaller ? connected : withLeases(leases, scope, connected));
-    const connected = listCounts.counting(scope, shown(definition.connect(http)));
-    const source = !feed.wantsReads()
-      ? connected
-      : observeSource(connected, (facet, resource, state) => {
-          const asOf = http.readsAsOf() ?? log.now();
-          const seen = async (): Promise<void> => {
-            const isShared = 'lock' in state && !ofCaller;
-            const kept = isShared ? { lock: await keptLock(leases, scope, resource, state.lock) } : state;
-            await publisher.saw(scope, facet, resource, kept, asOf);
-          };
-          seen().catch((error: unknown) => {
-            // That the log cannot be reached is told once, where it shows.
-            if (error instanceof FeedUnavailableError) return;
-            logger.error({ err: error }, 'what was read could not be told to the change log');
-          });
+    /** Made when it is first asked: most operations need one vendor of several, or none. */
+    const connected = once((): Source => {
+      const plain = listCounts.counting(scope, shown(definition.connect(http)));
+      if (!feed.wantsReads()) return plain;
+      return observeSource(plain, (facet, resource, state) => {
+        const asOf = http.readsAsOf() ?? log.now();
+        const seen = async (): Promise<void> => {
+          const isShared = 'lock' in state && !ofCaller;
+          const kept = isShared ? { lock: await keptLock(leases, scope, resource, state.lock) } : state;
+          await publisher.saw(scope, facet, resource, kept, asOf);
+        };
+        seen().catch((error: unknown) => {
+          // That the log cannot be reached is told once, where it shows.
+          if (error instanceof FeedUnavailableError) return;
+          logger.error({ err: error }, 'what was read could not be told to the change log');
         });
+      });
+    });
     return {
       ...facts,
-      source,
+      get source() {
+        return connected();
+      },
       refusal: undefined,
       ofCaller,
       watchTarget: {
@@ -204,7 +199,7 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
       probe: () =>
         probes.run(
           account.scope,
-          () => source.probe(),
+          () => connected().probe(),
           () => !operation.hasEnded,
         ),
       seenRateLimit: () => rateLimitOf(upstream.seenRateLimit(account.scope)),
@@ -223,22 +218,29 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
     );
   }
 
-  /** The vendors as a caller may see them. */
+  /**
+   * The vendors as a caller may see them. Which accounts serve it is found out at once; the slots are made when they are
+   * first asked for.
+   */
   function slotsFor(
     operation: Operation,
     { caller, header }: CallerInput,
     mayWrite: boolean,
-  ): readonly SourceSlot[] {
+  ): () => readonly SourceSlot[] {
     const { read, write } = caller.permissions;
-    return registry.map((definition) => {
-      const account = accountOf(definition, config.callerCredentials, caller.id, header);
-      if (read.has(definition.vendor) || (mayWrite && write.has(definition.vendor))) {
-        return slotOf(definition, operation, account);
-      }
-      const scope = `read:${definition.vendor.toLowerCase()}`;
-      const message = `You may not read ${vendorNames[definition.vendor]} through this gateway: that takes the scope \`read\` or \`${scope}\`.`;
-      return { ...slotOf(definition, operation, undefined), refusal: { code: 'FORBIDDEN', message } };
-    });
+    const accounts = registry.map((definition) =>
+      accountOf(definition, config.callerCredentials, caller.id, header),
+    );
+    return once(() =>
+      registry.map((definition, index) => {
+        if (read.has(definition.vendor) || (mayWrite && write.has(definition.vendor))) {
+          return slotOf(definition, operation, accounts[index]);
+        }
+        const scope = `read:${definition.vendor.toLowerCase()}`;
+        const message = `You may not read ${vendorNames[definition.vendor]} through this gateway: that takes the scope \`read\` or \`${scope}\`.`;
+        return { ...slotOf(definition, operation, undefined), refusal: { code: 'FORBIDDEN', message } };
+      }),
+    );
   }
 
   function operationFor(
@@ -269,17 +271,21 @@ export function createGateway({ config, logger }: GatewayOptions): Gateway {
       writable: caller.permissions.write,
     });
     const slots = slotsFor(operation, input, options.type === 'mutation');
-    const loaders = createLoaders(slots);
+    const loaders = once(() => createLoaders(slots));
     // What comes with a cursor joins no read that began before it.
-    if (cursor !== undefined) for (const slot of slots) slot.forget();
+    if (cursor !== undefined) for (const slot of slots()) slot.forget();
     return {
       caller,
       requestId: input.requestId,
-      slots,
-      loaders,
+      get slots() {
+        return slots();
+      },
+      get loaders() {
+        return loaders();
+      },
       forget: () => {
-        loaders.clear();
-        for (const slot of slots) slot.forget();
+        loaders().clear();
+        for (const slot of slots()) slot.forget();
       },
       coordination,
       changes: { cursor, cursorFailure, resumeAfter, signal: input.signal, feed, publisher, watchers },

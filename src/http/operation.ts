@@ -49,6 +49,7 @@ export class Operation {
   readonly #maxWrites: number;
   readonly #writable: ReadonlySet<Vendor> | undefined;
   readonly #leave = new Set<() => void>();
+  #listens = false;
   #calls = 0;
   #writes = 0;
 
@@ -62,7 +63,6 @@ export class Operation {
     this.#maxCalls = options.maxCalls;
     this.#maxWrites = options.maxWrites;
     this.#writable = options.writable;
-    options.signal.addEventListener('abort', this.#abort, { once: true });
   }
 
   /** Ends what nobody else shares of the calls that are still under way. */
@@ -140,6 +140,10 @@ export class Operation {
       throw this.#ended(vendor);
     }
     this.#leave.add(leave);
+    if (!this.#listens) {
+      this.#listens = true;
+      this.signal.addEventListener('abort', this.#abort, { once: true });
+    }
     try {
       return await promise;
     } catch (error) {

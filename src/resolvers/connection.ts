@@ -134,7 +134,9 @@ function connectionOf<T>(list: string, merged: MergedPage<T>, isLaterPage: boole
   const count = merged.items.length;
   const failed = merged.sourceErrors.length > 0;
   return {
-    edges: merged.items.map((node, index) => ({ node, cursor: () => cursorAt(index) })),
+    get edges() {
+      return merged.items.map((node, index) => ({ node, cursor: () => cursorAt(index) }));
+    },
     nodes: merged.items,
     pageInfo: {
       hasNextPage: merged.hasMore,

@@ -2,7 +2,7 @@ import {
   createSourceEventStream,
   type DocumentNode,
   type ExecutionResult,
-  execute as executeEventOf,
+  execute as executeByGraphQL,
   GraphQLError,
   type GraphQLFormattedError,
   getOperationAST,
@@ -21,6 +21,7 @@ import {
 import { schema } from '../schema/index.ts';
 import type { CallerInput } from './caller-input.ts';
 import type { DocumentLimits } from './document-limits.ts';
+import { Documents, type KnownDocument } from './documents.ts';
 import { type OperationCost, OperationCosts } from './operation-cost.ts';
 import { OperationLifetime } from './operation-lifetime.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
@@ -28,6 +29,7 @@ import { useIntrospectionSwitch } from './plugins/use-introspection-switch.ts';
 import { useWholeSubscriptions } from './plugins/use-whole-subscriptions.ts';
 import { type ResultBody, ResultStream } from './result-stream.ts';
 import { type ReportInternal, shapeError } from './shape-error.ts';
+import { type ExecutedEvent, groupKeyOf, SharedEvents } from './shared-events.ts';
 
 export interface EngineOptions {
   readonly documentLimits: DocumentLimits;
@@ -102,11 +104,7 @@ const elsewhere: Readonly<Record<OperationTypeNode, string>> = {
   subscription: 'send it over a WebSocket, or with `accept: text/event-stream`',
 };
 
-type Enveloped = ReturnType<ReturnType<typeof createYoga>['getEnveloped']>;
-
-interface Prepared {
-  readonly enveloped: Enveloped;
-  readonly document: DocumentNode;
+interface Prepared extends KnownDocument {
   readonly type: OperationTypeNode;
 }
 
@@ -129,13 +127,15 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     logging: false,
     // Errors are shaped in one place, below, whichever way they come.
     maskedErrors: false,
-    // The caps are those of graphql-yoga's own caches: 1,024 documents each.
+    // `documents` keeps them, and knows how large they are.
+    parserAndValidationCache: false,
     plugins: [
       useDocumentLimits(options.documentLimits),
       useIntrospectionSwitch(options.introspection),
       useWholeSubscriptions(),
     ],
   });
+  const documents = new Documents(schema);
   const costs = new OperationCosts({ schema, limit: options.maxCost });
   const shape = (error: unknown, requestId: string): GraphQLFormattedError => {
     const shaped = shapeError(error, requestId, options.report);
@@ -152,36 +152,43 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     return { body: { errors: errors.map((error) => shape(error, requestId)) }, refused };
   }
 
+  /** Whether a caller is told what its operation has spent. */
+  function tells(caller: CallerInput): boolean {
+    return options.alwaysTellUpstream || caller.header('x-lockstep-upstream') === '1';
+  }
+
   function resultOf(
     result: ExecutionResult,
     cost: OperationCost,
     context: Context,
     caller: CallerInput,
   ): EngineResult {
-    const tell = options.alwaysTellUpstream || caller.header('x-lockstep-upstream') === '1';
     const { errors } = result;
     return {
       body: {
         ...(errors === undefined ? {} : { errors: errors.map((error) => shape(error, caller.requestId)) }),
         ...('data' in result ? { data: result.data } : {}),
-        ...(tell ? { extensions: { upstream: context.upstreamUse(), cost } } : {}),
+        ...(tells(caller) ? { extensions: { upstream: context.upstreamUse(), cost } } : {}),
       },
       // Without data it was never executed: its variables do not fit.
       refused: 'data' in result ? undefined : 'document',
     };
   }
 
+  function readDocument(query: string): KnownDocument | readonly GraphQLError[] {
+    // The type says what Yoga's own HTTP adapter puts in; the plugins in use look at none of it.
+    const { parse, validate } = yoga.getEnveloped({} as never);
+    return documents.read(query, { parse, validate: (document) => validate(schema, document) });
+  }
+
   /** The document of a request, parsed and valid, and what it asks for; or why it is refused. */
   function prepare(request: Omit<EngineRequest, 'begin'>): Prepared | EngineResult {
     const { caller, query, operationName } = request;
     const { requestId } = caller;
-    // The type says what Yoga's own HTTP adapter puts in; the plugins in use look at none of it.
-    const enveloped = yoga.getEnveloped({} as never);
     try {
-      const document = enveloped.parse(query);
-      const invalid = enveloped.validate(enveloped.schema, document);
-      if (invalid.length > 0) return refuse('document', invalid, requestId);
-      const type = operationOf(document, operationName);
+      const known = documents.find(query) ?? readDocument(query);
+      if (!('document' in known)) return refuse('document', known, requestId);
+      const type = operationOf(known.document, operationName);
       if (request.only !== undefined && type !== request.only) {
         const message = `A ${type} cannot be sent this way: ${elsewhere[type]}.`;
         return refuse('method', [new InvalidInputError(message)], requestId);
@@ -190,7 +197,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
         const message = `The request has ${request.bytes} bytes; a ${type} may have at most ${options.maxQueryBytes}.`;
         return refuse('size', [new InvalidInputError(message)], requestId);
       }
-      return { enveloped, document, type };
+      return { ...known, type };
     } catch (error) {
       return refuse('document', [error], requestId);
     }
@@ -232,7 +239,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     const { caller, operationName, variables } = request;
     const prepared = prepare(request);
     if ('body' in prepared) return prepared;
-    const { enveloped, document, type } = prepared;
+    const { document, queries, type } = prepared;
     if (type === OperationTypeNode.SUBSCRIPTION) {
       const message = `A subscription cannot be answered this way: ${elsewhere[type]}.`;
       return refuse('method', [new InvalidInputError(message)], caller.requestId);
@@ -244,24 +251,21 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
     const cost = weigh(request, document, context);
     if ('body' in cost) return cost;
     request.begin(type === OperationTypeNode.MUTATION);
-    const result: ExecutionResult = await enveloped.execute({
-      schema: enveloped.schema,
-      document,
-      contextValue: context,
-      variableValues: variables,
-      operationName,
-    });
+    const planned =
+      type === OperationTypeNode.QUERY ? queries?.execute({ operationName, variables, context }) : undefined;
+    const common = { schema, document, variableValues: variables, operationName };
+    const result = await (planned ?? executeByGraphQL({ ...common, contextValue: context }));
     return resultOf(result, cost, context, caller);
   }
 
   let subscriptions = 0;
+  const sharedEvents = new SharedEvents();
 
   async function subscribe(request: SubscribeRequest): Promise<ResultStream | EngineResult> {
     const { caller, operationName, variables } = request;
     const prepared = prepare({ ...request, only: OperationTypeNode.SUBSCRIPTION });
     if ('body' in prepared) return prepared;
-    const { enveloped, document } = prepared;
-    const { schema: enveloping } = enveloped;
+    const { document } = prepared;
     const context = options.createContext(caller, { type: 'subscription', resumeAfter: request.resumeAfter });
     mayRead(context);
     const weighed = weigh(request, document, context);
@@ -273,7 +277,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
         options.maxSubscriptions,
       );
     }
-    const common = { schema: enveloping, document, variableValues: variables, operationName };
+    const common = { schema, document, variableValues: variables, operationName };
     subscriptions += 1;
     let events: AsyncIterator<FeedEvent>;
     try {
@@ -289,12 +293,13 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       throw error;
     }
     const failed = (error: unknown): ResultBody => ({ errors: [shape(error, caller.requestId)] });
+    const group = sharedEvents.join(groupKeyOf(request, context));
 
     /** Each event is an operation of its own: what it shows is read for it. */
-    async function executeEvent(event: FeedEvent): Promise<ResultBody> {
+    async function executeEvent(event: FeedEvent, signal: AbortSignal): Promise<ExecutedEvent> {
       const lifetime = new OperationLifetime();
       const leave = (): void => lifetime.abandon();
-      caller.signal.addEventListener('abort', leave, { once: true });
+      signal.addEventListener('abort', leave, { once: true });
       lifetime.start(options.eventTimeout);
       try {
         const fresh = options.createContext(
@@ -302,24 +307,28 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
           // Told in milliseconds, it may have been any time within the last of them.
           { type: 'query', notBefore: Date.parse(event.observedAt) + 1 },
         );
-        // Yoga's own would subscribe once more.
-        const result = await executeEventOf({
+        const result = await executeByGraphQL({
           ...common,
           contextValue: fresh,
           rootValue: event,
         });
-        return resultOf(result, cost, fresh, caller).body;
+        const { body } = resultOf(result, cost, fresh, caller);
+        return { body, isTimeless: Object.keys(fresh.upstreamUse()).length === 0 };
       } catch (error) {
-        return failed(error);
+        return { body: failed(error), isTimeless: false };
       } finally {
         lifetime.finish();
-        caller.signal.removeEventListener('abort', leave);
+        signal.removeEventListener('abort', leave);
       }
     }
 
     return new ResultStream({
       events,
-      execute: executeEvent,
+      // What an operation spent is told to nobody else.
+      execute: async (event) =>
+        tells(caller)
+          ? (await executeEvent(event, caller.signal)).body
+          : group.execute(event, caller.signal, executeEvent),
       expiresAt: context.caller.expiresAt,
       expired: () =>
         failed(
@@ -331,6 +340,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
       failed,
       onEnd: () => {
         subscriptions -= 1;
+        group.leave();
       },
     });
   }
@@ -338,7 +348,7 @@ export function createEngine(options: EngineOptions): GraphQLEngine {
   return {
     execute,
     subscribe,
-    parse: (query) => yoga.getEnveloped({} as never).parse(query), // As above.
+    parse: (query) => documents.find(query)?.document ?? yoga.getEnveloped({} as never).parse(query), // As above.
     shape,
   };
 }

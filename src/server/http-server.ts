@@ -31,8 +31,12 @@ function requestIdOf(request: IncomingMessage): string {
   return typeof sent === 'string' && requestIdPattern.test(sent) ? sent : randomUUID();
 }
 
+/** Where nearly every request goes. */
+const graphqlAddress = new URL('http://gateway.invalid/graphql');
+
 /** Where a request goes; what is no address goes to a path that nothing is at. */
 function addressOf({ url = '/' }: IncomingMessage): URL {
+  if (url === '/graphql') return graphqlAddress;
   // Put after an origin as text: resolved against one, `//host/path` would name another host.
   const address = URL.parse(url.startsWith('/') ? `http://gateway.invalid${url}` : url);
   return address ?? new URL('http://gateway.invalid/nowhere');

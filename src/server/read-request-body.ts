@@ -10,16 +10,26 @@ function tooLarge(limit: number): HttpError {
  * a client that is still sending would not see the answer on one that is closed under it, and Node throws away
  * what comes after the answer, for as long as `requestTimeout` says.
  */
-export async function readRequestBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+export function readRequestBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > limit) return reject(tooLarge(limit));
+    const chunks: Buffer[] = [];
+    let size = 0;
     // Without an encoding set, a request gives Buffers (Node's documentation of readable streams).
-    const bytes = chunk as Buffer;
-    size += bytes.byteLength;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(bytes);
-  }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);
+    request.on('data', (bytes: Buffer) => {
+      size += bytes.byteLength;
+      if (size <= limit) {
+        chunks.push(bytes);
+        return;
+      }
+      chunks.length = 0;
+      reject(tooLarge(limit));
+    });
+    request.on('end', () => {
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+    });
+    request.on('error', reject);
+    // Of a caller that leaves, nobody waits for the answer: it is told to nobody.
+    request.on('close', () => reject(new Error('The request broke off.')));
+  });
 }

@@ -1,6 +1,7 @@
 import { createDatadogDefinition, type DatadogOptions } from './datadog/index.ts';
 import type { VendorDefinition } from './definition.ts';
 import { createHumanloopDefinition, type HumanloopOptions } from './humanloop/index.ts';
+import { rememberOwnAccount } from './own-account.ts';
 import { createPostHogDefinition, type PostHogOptions } from './posthog/index.ts';
 
 export { type DatadogSite, datadogSites, defaultDatadogSite } from './datadog/index.ts';
@@ -18,5 +19,5 @@ export function createRegistry(options: RegistryOptions, scopeKey: Buffer): read
     createDatadogDefinition({ ...options.datadog, scopeKey }),
     createHumanloopDefinition({ ...options.humanloop, scopeKey }),
     createPostHogDefinition({ ...options.posthog, scopeKey }),
-  ];
+  ].map(rememberOwnAccount);
 }

@@ -111,16 +111,27 @@ export function createMetrics(): Metrics {
     registers,
     collect: (): void => resources.set(process.getActiveResourcesInfo().length),
   });
+  // To find a series by its labels costs more than to observe; these are as many as the registry holds anyway.
+  const callSeries = new Map<string, ReturnType<typeof calls.labels>>();
+  const operationSeries = {
+    ok: operations.labels({ outcome: 'ok' }),
+    errors: operations.labels({ outcome: 'errors' }),
+  } as const;
   return {
     registry,
-    upstreamCall: (call) => {
-      const labels = { vendor: call.vendor, endpoint: call.endpoint, status: call.status };
-      calls.observe(labels, call.milliseconds / 1000);
+    upstreamCall: ({ vendor, endpoint, status, milliseconds }) => {
+      const key = `${vendor} ${endpoint} ${status}`;
+      let series = callSeries.get(key);
+      if (series === undefined) {
+        series = calls.labels({ vendor, endpoint, status });
+        callSeries.set(key, series);
+      }
+      series.observe(milliseconds / 1000);
     },
     upstreamRetry: (vendor, endpoint) => retries.inc({ vendor, endpoint }),
     upstreamUnsent: (vendor, reason) => unsent.inc({ vendor, reason }),
     mismatch: (vendor, endpoint, count) => mismatches.inc({ vendor, endpoint }, count),
-    operation: (outcome, duration) => operations.observe({ outcome }, duration),
+    operation: (outcome, duration) => operationSeries[outcome].observe(duration),
     drift: (vendor) => drift.inc({ vendor }),
     connectionRefused: () => refused.inc(),
     detectionLag: (vendor, duration) => lag.observe({ vendor }, duration),
