@@ -22,6 +22,7 @@ import { schema } from '../schema/index.ts';
 import type { CallerInput } from './caller-input.ts';
 import type { DocumentLimits } from './document-limits.ts';
 import { Documents, type KnownDocument } from './documents.ts';
+import type { GraphQLParameters } from './graphql-parameters.ts';
 import { type OperationCost, OperationCosts } from './operation-cost.ts';
 import { OperationLifetime } from './operation-lifetime.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
@@ -56,13 +57,6 @@ export interface EngineOptions {
   /** Longest that the reading of what one event shows may take. Milliseconds. */
   readonly eventTimeout: number;
   readonly report: ReportInternal;
-}
-
-/** A GraphQL request, however it was sent. */
-export interface GraphQLParameters {
-  readonly query: string;
-  readonly operationName: string | undefined;
-  readonly variables: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface EngineRequest extends GraphQLParameters {

@@ -4,7 +4,8 @@ import type { Caller } from '../context.ts';
 import type { Gateway } from '../gateway.ts';
 import type { CallerInput } from './caller-input.ts';
 import { corsHeaders, guardCrossSite, isForeignOrigin, mediaTypeOf, preflightHeaders } from './cross-site.ts';
-import type { EngineRequest, EngineResult, GraphQLEngine, GraphQLParameters } from './graphql-engine.ts';
+import type { EngineRequest, EngineResult, GraphQLEngine } from './graphql-engine.ts';
+import type { GraphQLParameters } from './graphql-parameters.ts';
 import {
   acceptsJson,
   HttpError,

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../domain/errors.ts';
 import { UploadedFile } from '../domain/uploaded-file.ts';
-import type { GraphQLParameters } from './graphql-engine.ts';
+import type { GraphQLParameters } from './graphql-parameters.ts';
 import { readMembers } from './read-parameters.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 

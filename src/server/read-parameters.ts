@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../domain/errors.ts';
-import type { GraphQLParameters } from './graphql-engine.ts';
+import type { GraphQLParameters } from './graphql-parameters.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 function isRecord(value: unknown): value is Record<string, unknown> {

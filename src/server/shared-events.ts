@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { FeedEvent } from '../domain/change.ts';
-import type { GraphQLParameters } from './graphql-engine.ts';
+import type { GraphQLParameters } from './graphql-parameters.ts';
 import type { ResultBody } from './result-stream.ts';
 
 /** What executing an event gave. */
