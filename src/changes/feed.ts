@@ -1,6 +1,6 @@
 import type { SourceStatusChanged } from '../domain/change.ts';
 import { FeedUnavailableError } from '../domain/errors.ts';
-import type { ResourceKey } from '../domain/identity.ts';
+import type { GlobalId, ResourceKey } from '../domain/identity.ts';
 import type { WatchFacet } from '../domain/watched-state.ts';
 import type { SourceWatch, WatchTarget } from '../sources/source.ts';
 import type { ChangeLog, LogPosition } from './change-log.ts';
@@ -130,6 +130,7 @@ export class ChangeFeed {
     };
     try {
       const keys = new Set<string>();
+      const topics = new Map<string, GlobalId>();
       const told = new Map<string, SourceStatusChanged | undefined>();
       const unseen: Unseen[] = [];
       for (const interest of interests) {
@@ -137,7 +138,9 @@ export class ChangeFeed {
         const watchable = watchableOf(watch, facet);
         if (watchable === undefined) continue;
         const status = statusKey(target.scope, target.source);
-        keys.add(topicKey({ scope: target.scope, facet, id: resource.id }));
+        const topic = topicKey({ scope: target.scope, facet, id: resource.id });
+        topics.set(topic, resource.id);
+        keys.add(topic);
         keys.add(status);
         if (!told.has(status)) told.set(status, await statuses.current(target, from.at));
         const handle = watchers.acquire(target, facet, watchable, resource);
@@ -149,6 +152,7 @@ export class ChangeFeed {
       return new Subscription({
         log,
         keys,
+        topics,
         from,
         statuses: [...told.values()].filter((status) => status !== undefined),
         unseen,

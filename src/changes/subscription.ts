@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ChangesMissed, FeedEvent, FeedStatusChanged, SourceStatusChanged } from '../domain/change.ts';
 import type { GlobalId } from '../domain/identity.ts';
 import { instantOf } from '../domain/instant.ts';
@@ -7,6 +8,10 @@ import type { Sight } from './watch-loop.ts';
 
 /** Entries that are read at once; more are left in the log until there is room for them. */
 const batchSize = 64;
+
+/** Between two looks whether what was lost is known again, and how long that is waited for. Milliseconds. */
+const pause = 50;
+const longestWait = 10_000;
 
 /** A resource of which something may have gone by, until a look has told what it is. */
 export interface Unseen extends Sight {
@@ -18,6 +23,8 @@ export interface Unseen extends Sight {
 export interface SubscriptionOptions {
   readonly log: ChangeLog;
   readonly keys: ReadonlySet<string>;
+  /** Those of the keys that have a state, with what that is of. */
+  readonly topics: ReadonlyMap<string, GlobalId>;
   /** Where the reader stands. */
   readonly from: LogPosition;
   /** What the reader is told at once. */
@@ -135,6 +142,7 @@ export class Subscription implements AsyncIterableIterator<FeedEvent> {
         if (reading.lost !== undefined) {
           // What is read anew before it is watched could change again unseen.
           await Promise.race([this.#looked, this.#left.promise]);
+          if (reading.lost === 'RESTARTED' && this.#live) await this.#afterRestart();
           this.#missed(reading.lost, reading.entries, reading.position);
         }
         for (const { position, change } of reading.entries) this.#ready.push(this.#event(position, change));
@@ -162,6 +170,33 @@ export class Subscription implements AsyncIterableIterator<FeedEvent> {
     this.#ready.push(this.#event(at, this.#gap(reason, null)));
     // It says that all is to be read anew.
     this.#unobserved.clear();
+  }
+
+  /**
+   * With the log its states may be lost: what changes until they are known again is told to nobody. So it is waited for
+   * that before the reader is told to read anew; where a vendor takes too long, the reader is told once more afterwards.
+   */
+  async #afterRestart(): Promise<void> {
+    const { log, topics } = this.#options;
+    const missing = new Set(topics.keys());
+    const find = async (most: number): Promise<void> => {
+      for (let turn = 0; turn < most && missing.size > 0 && !this.#closed; turn += 1) {
+        for (const topic of missing) {
+          // While the log is away again nothing is known of it.
+          const known = await log.known(topic).catch(() => undefined);
+          if (known !== undefined) missing.delete(topic);
+        }
+        if (missing.size > 0)
+          await Promise.race([delay(pause, undefined, { ref: false }), this.#left.promise]);
+      }
+    };
+    await find(longestWait / pause);
+    if (missing.size === 0 || this.#closed) return;
+    const late = [...missing].flatMap((topic) => topics.get(topic) ?? []);
+    void find(Number.POSITIVE_INFINITY).then(() => {
+      for (const id of late) this.#unobserved.add(id);
+      this.#wake?.();
+    });
   }
 
   /** Tells of what may have gone by: now, and where the first look told nothing, again when one has. */

@@ -193,6 +193,7 @@ describe.skipIf(redisBinary === undefined)('the change log on Redis that instanc
       new Subscription({
         log,
         keys: new Set([key]),
+        topics: new Map(),
         from,
         statuses: [],
         unseen: [],

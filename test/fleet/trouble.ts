@@ -22,6 +22,7 @@ export interface TroubleReport {
   readonly changes: number;
   readonly queries: number;
   readonly failedQueries: number;
+  readonly failures: Readonly<Record<string, number>>;
   readonly comebacks: number;
   readonly gaps: number;
   readonly feedDowns: number;
@@ -62,6 +63,8 @@ export class Trouble {
   readonly #wrong: string[] = [];
   #queries = 0;
   #failedQueries = 0;
+  /** How often a query failed so. */
+  readonly #failures = new Map<string, number>();
   #changes = 0;
   #isOver = false;
   readonly #eyes: Redis;
@@ -178,6 +181,7 @@ export class Trouble {
       changes: this.#changes,
       queries: this.#queries,
       failedQueries: this.#failedQueries,
+      failures: Object.fromEntries(this.#failures),
       comebacks: sum(({ comebacks }) => comebacks),
       gaps: sum(({ gaps }) => gaps.length),
       feedDowns: sum(({ feedDowns }) => feedDowns),
@@ -275,7 +279,11 @@ export class Trouble {
         '{ prompts(first: 1, filter: { vendors: [DATADOG] }) { nodes { id } } }',
       );
       this.#queries += 1;
-      if (answer === undefined || answer['errors'] !== undefined) this.#failedQueries += 1;
+      if (answer === undefined || answer['errors'] !== undefined) {
+        this.#failedQueries += 1;
+        const why = JSON.stringify(answer?.['errors'] ?? 'no answer').slice(0, 200);
+        this.#failures.set(why, (this.#failures.get(why) ?? 0) + 1);
+      }
       await scheduler.wait(20);
     }
   }
