@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import type { FanOut } from './fan-out.ts';
 import type { Measured } from './rounds.ts';
 import type { Spread } from './statistics.ts';
@@ -92,6 +92,9 @@ function versionOf(path: string, name: string): string {
   }
 }
 
+/** What else the machine had to do when this began: figures of one that is busy are rough. */
+const [busy = 0] = loadavg();
+
 function environmentOf(): string {
   const [processor] = cpus();
   const own = ['graphql', 'undici', 'graphql-yoga', 'zod'].map((name) => versionOf('..', name));
@@ -103,7 +106,7 @@ function environmentOf(): string {
     '@graphql-hive/gateway',
   ];
   return [
-    `Node ${process.versions.node}, V8 ${process.versions.v8}, Linux ${release()}, ${cpus().length} × ${processor?.model ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB.`,
+    `Node ${process.versions.node}, V8 ${process.versions.v8}, Linux ${release()}, ${cpus().length} × ${processor?.model ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB; ${busy.toFixed(1)} processes at work on it before the run.`,
     `Lockstep with ${own.join(', ')}; peers: ${peers.map((name) => versionOf('peers', name)).join(', ')}.`,
   ].join('\n');
 }

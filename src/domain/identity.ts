@@ -72,6 +72,7 @@ function escapePart(part: string): string {
 }
 
 function unescapePart(part: string): string {
+  if (!part.includes('%')) return part;
   return part.replaceAll(/%(25|3A|u[0-9a-f]{4})/g, (_, code: string) =>
     String.fromCharCode(Number.parseInt(code.replace('u', ''), 16)),
   );
@@ -121,7 +122,8 @@ export function parseId(id: string, path: readonly string[]): ResourceKey {
       [{ path, message: 'not an id of this API', code: 'INVALID_ID' }],
     );
   }
-  return { id: encodeId(address), address };
+  // That it is what its address encodes to was checked.
+  return { id: id as GlobalId, address };
 }
 
 /** {@link parseId}, refusing an id of another kind. */

@@ -28,6 +28,8 @@ export class Breaker {
   readonly #pause: number;
   readonly #policy;
   #openedAt = 0;
+  /** Whether a call has failed since the last success that was counted. */
+  #hasFailed = false;
 
   /** `pause` in milliseconds. */
   constructor(failures: number, pause: number) {
@@ -55,7 +57,16 @@ export class Breaker {
 
   /** Runs a call that {@link Breaker.opensIn} does not keep back. */
   async run<T>(call: () => Promise<CallResult<T>>): Promise<CallResult<T>> {
-    const isTrial = this.circuit !== 'CLOSED';
+    if (this.circuit !== 'CLOSED') return this.#through(call, true);
+    const result = await call();
+    // A success after successes changes nothing, and one that comes when others have opened the circuit is not counted.
+    if ((result.ok && !this.#hasFailed) || this.circuit !== 'CLOSED') return result;
+    this.#hasFailed = !result.ok;
+    return this.#through(async () => result, false);
+  }
+
+  /** Lets the policy count what comes of a call. */
+  async #through<T>(call: () => Promise<CallResult<T>>, isTrial: boolean): Promise<CallResult<T>> {
     try {
       return await this.#policy.execute(async () => {
         const result = await call();

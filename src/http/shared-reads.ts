@@ -56,14 +56,18 @@ export class SharedReads {
     let waiting = 0;
     let latest = 0;
     this.#sent += 1;
-    const call: InFlight = {
+    const run = async (): Promise<unknown> => {
       // Whoever sends it joins it before it begins.
-      promise: Promise.resolve()
-        .then(() => read(controller.signal, () => latest))
-        .finally(() => {
-          call.isSettled = true;
-          this.#end(key, call);
-        }),
+      await undefined;
+      try {
+        return await read(controller.signal, () => latest);
+      } finally {
+        call.isSettled = true;
+        this.#end(key, call);
+      }
+    };
+    const call: InFlight = {
+      promise: run(),
       isSettled: false,
       writeEpoch: this.#writeEpoch(account.vendor),
       place: this.#sent,

@@ -3,12 +3,37 @@ import { type LockstepError, SourceError } from '../domain/errors.ts';
 import type { GlobalId, IdKind, ResourceKey } from '../domain/identity.ts';
 import { type SourceKey, vendorNames } from '../domain/vendor.ts';
 import type { BatchResult, Source, SourceSlot } from '../sources/source.ts';
+import { PrimedCache } from './primed-cache.ts';
 
-export type ResourceLoader<Kind extends IdKind, Value> = DataLoader<
-  ResourceKey<Kind>,
-  Value | null,
-  GlobalId
->;
+/** Reads by key, together where it can, and remembers what it has read or is told. */
+export class ResourceLoader<Kind extends IdKind, Value> {
+  readonly #cache: PrimedCache<GlobalId, Value | null>;
+  readonly #loader: DataLoader<ResourceKey<Kind>, Value | null, GlobalId>;
+
+  constructor(
+    read: (keys: readonly ResourceKey<Kind>[]) => Promise<readonly (Value | LockstepError | Error | null)[]>,
+  ) {
+    this.#cache = new PrimedCache();
+    this.#loader = new DataLoader<ResourceKey<Kind>, Value | null, GlobalId>(read, {
+      cacheKeyFn: (key) => key.id,
+      cacheMap: this.#cache,
+      maxBatchSize: 1_000,
+    });
+  }
+
+  load(key: ResourceKey<Kind>): Promise<Value | null> {
+    return this.#loader.load(key);
+  }
+
+  /** Remembers a value that was read in another way, unless something is known of it. */
+  prime(key: ResourceKey<Kind>, value: Value): void {
+    this.#cache.prime(key.id, value);
+  }
+
+  clearAll(): void {
+    this.#loader.clearAll();
+  }
+}
 
 /** What is said where a source is asked that cannot be. */
 export function refusalOf({ vendor, refusal }: SourceSlot): SourceError {
@@ -54,26 +79,23 @@ export function createResourceLoader<Kind extends IdKind, Value>(
   slots: ReadonlyMap<SourceKey, SourceSlot>,
   read: BatchRead<Kind, Value>,
 ): ResourceLoader<Kind, Value> {
-  return new DataLoader<ResourceKey<Kind>, Value | null, GlobalId>(
-    async (keys) => {
-      const groups = new Map<SourceKey, ResourceKey<Kind>[]>();
-      for (const key of keys) {
-        const group = groups.get(key.address.source);
-        if (group === undefined) groups.set(key.address.source, [key]);
-        else group.push(key);
-      }
-      const answers = new Map<SourceKey, Answer<Value>>();
-      await Promise.all(
-        Array.from(groups, async ([source, group]) => {
-          answers.set(source, await readSource(slots.get(source), group, read));
-        }),
-      );
-      return keys.map((key): Value | LockstepError | Error | null => {
-        const answer = answers.get(key.address.source);
-        if (answer === undefined || answer instanceof Error) return answer ?? null;
-        return answer.get(key.id) ?? null;
-      });
-    },
-    { cacheKeyFn: (key) => key.id, maxBatchSize: 1_000 },
-  );
+  return new ResourceLoader<Kind, Value>(async (keys) => {
+    const groups = new Map<SourceKey, ResourceKey<Kind>[]>();
+    for (const key of keys) {
+      const group = groups.get(key.address.source);
+      if (group === undefined) groups.set(key.address.source, [key]);
+      else group.push(key);
+    }
+    const answers = new Map<SourceKey, Answer<Value>>();
+    await Promise.all(
+      Array.from(groups, async ([source, group]) => {
+        answers.set(source, await readSource(slots.get(source), group, read));
+      }),
+    );
+    return keys.map((key): Value | LockstepError | Error | null => {
+      const answer = answers.get(key.address.source);
+      if (answer === undefined || answer instanceof Error) return answer ?? null;
+      return answer.get(key.id) ?? null;
+    });
+  });
 }

@@ -29,7 +29,9 @@ export function readRequestBody(request: IncomingMessage, limit: number): Promis
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     });
     request.on('error', reject);
-    // Of a caller that leaves, nobody waits for the answer: it is told to nobody.
-    request.on('close', () => reject(new Error('The request broke off.')));
+    request.on('close', () => {
+      // To make an error costs more than all else here, and every request closes.
+      if (!request.complete) reject(new Error('The request broke off.'));
+    });
   });
 }

@@ -9,6 +9,7 @@ import {
 import { keyOf, type ResourceKey } from '../../domain/identity.ts';
 import { type Instant, parseInstant } from '../../domain/instant.ts';
 import type { Json } from '../../domain/json.ts';
+import { once } from '../../domain/once.ts';
 import type { ModelLabProject, Project } from '../../domain/project.ts';
 import type { SourceKey } from '../../domain/vendor.ts';
 import type { VendorModelLabProject } from './model-lab-schema.ts';
@@ -94,10 +95,9 @@ export function mapDataset(project: ProjectScope, row: VendorDataset): Dataset {
   const { attributes } = row;
   const key = keyOf(project.source, 'DATASET', project.projectId, row.id);
   // Datadog does not deploy: a plain read gives the newest version.
-  const current = mapDatasetVersion(key, attributes.current_version, {
-    lastUsedAt: undefined,
-    isCurrent: true,
-  });
+  const current = once(() =>
+    mapDatasetVersion(key, attributes.current_version, { lastUsedAt: undefined, isCurrent: true }),
+  );
   return {
     ...key,
     vendor: 'DATADOG',
@@ -111,8 +111,12 @@ export function mapDataset(project: ProjectScope, row: VendorDataset): Dataset {
     createdBy: mapPerson(attributes.author),
     itemCount: null,
     metadata: attributes.metadata ?? null,
-    currentVersion: current,
-    latestVersion: current,
+    get currentVersion() {
+      return current();
+    },
+    get latestVersion() {
+      return current();
+    },
     details: { kind: 'DATADOG', projectId: project.key.id },
   };
 }

@@ -1,5 +1,6 @@
 import type { Dataset, DatasetEnvironment, DatasetItem, DatasetVersion } from '../../domain/dataset.ts';
 import { keyOf, type ResourceKey } from '../../domain/identity.ts';
+import { once } from '../../domain/once.ts';
 import type { SourceKey } from '../../domain/vendor.ts';
 import { isOnDefault, mapActor, mapDeployment, mapDeployments } from './mapping.ts';
 import type { DatapointRow, DatasetEnvironmentRow, DatasetRow } from './schema.ts';
@@ -58,7 +59,9 @@ export function mapDataset(
     createdBy: mapActor(row.created_by),
     itemCount: row.datapoints_count ?? null,
     metadata: null,
-    currentVersion: versions.currentVersion,
+    get currentVersion() {
+      return versions.currentVersion;
+    },
     latestVersion: versions.latestVersion,
     details: {
       kind: 'HUMANLOOP',
@@ -78,8 +81,11 @@ export function mapDataset(
 export function mapListedDataset(source: SourceKey, row: DatasetRow): Dataset {
   const key = keyOf(source, 'DATASET', row.id);
   const isCurrent = isOnDefault(row.environments) === true;
+  const current = once(() => (isCurrent ? mapDatasetVersion(source, key, row, true) : undefined));
   return mapDataset(key, row, {
-    currentVersion: isCurrent ? mapDatasetVersion(source, key, row, true) : undefined,
+    get currentVersion() {
+      return current();
+    },
     latestVersion: undefined,
   });
 }
